@@ -1,0 +1,1 @@
+"""Writing the answer: prompts and chat model, grounding (what may be said), safe rendering."""

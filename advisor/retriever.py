@@ -1,0 +1,137 @@
+"""From a plan to passages: fused search, then what the plan knows - entities, country, validity - and the cut-off."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from advisor.embedding import Embedding
+from advisor.fusion import Hit, fuse
+from advisor.index import Index
+from advisor.lexical import tokens
+from advisor.schema import Chunk, Passage, Plan
+
+CANDIDATES = 60
+DUPLICATE_OVERLAP = 0.85
+
+ENTITY_BOOST = 0.18
+OTHER_ENTITY_PENALTY = 0.12
+OTHER_REGION_PENALTY = 0.10
+QUESTION_BOOST = 0.04
+STALE_PENALTY = 0.02
+UNVERIFIED_PENALTY = 0.05
+
+COVERED_SCORE = 0.45
+"""A question whose best passage stays below this cosine is not covered; calibrated in tests/eval."""
+
+
+class HybridRetriever:
+    """Dense and lexical search over one open index."""
+
+    def __init__(self, index: Index, embedding: Embedding) -> None:
+        """Keep the index and the embedding.
+
+        Args:
+            index: The open index.
+            embedding: The model whose vectors the index holds.
+        """
+        self._index, self._embedding = index, embedding
+
+    def search(self, query: str, k: int) -> list[Passage]:
+        """Return the `k` best passages for a plain query, without a plan and without a cut-off."""
+        hits = self._hits(query, k)
+        chunks = self._index.chunks([hit.id for hit in hits])
+        return [_passage(hit, chunks[hit.id], hit.score, rank) for rank, hit in enumerate(hits, 1) if hit.id in chunks]
+
+    def retrieve(self, plan: Plan, k: int = 12) -> list[Passage]:
+        """Return the passages for a plan, best first; an empty list when nothing is covered.
+
+        Facts that are no longer in force, or not yet, are left out unless the question asks about the past.
+
+        Args:
+            plan: What the planner understood.
+            k: How many passages at most.
+        """
+        hits = self._hits(plan.query, CANDIDATES)
+        chunks = self._index.chunks([hit.id for hit in hits])
+        scored = []
+        for hit in hits:
+            chunk = chunks.get(hit.id)
+            if chunk is None or not (plan.about_past or is_in_force(chunk, plan.day)):
+                continue
+            scored.append((hit.score + adjustment(chunk, plan), hit, chunk))
+        scored.sort(key=lambda item: (-item[0], item[1].id))
+        passages = [
+            _passage(hit, chunk, score, rank)
+            for rank, (score, hit, chunk) in enumerate(without_duplicates(scored)[:k], 1)
+        ]
+        return passages if is_covered(passages, plan) else []
+
+    def _hits(self, query: str, k: int) -> list[Hit]:
+        self._index.refresh()
+        vector = self._embedding.embed([query])[0]
+        return fuse(
+            query,
+            vector,
+            self._index.search_vector,
+            self._index.search_words,
+            lambda ids: self._index.ledger.vectors(self._index.model, ids),
+            k,
+        )
+
+
+def is_in_force(chunk: Chunk, day: date) -> bool:
+    """Return whether a chunk states something that holds on `day`; only facts have validity."""
+    return (chunk.since is None or chunk.since <= day) and (chunk.until is None or day <= chunk.until)
+
+
+def adjustment(chunk: Chunk, plan: Plan) -> float:
+    """Return what the plan adds to or takes from a chunk's score."""
+    total = 0.0
+    if plan.entities:
+        if chunk.subject in plan.entities:
+            total += ENTITY_BOOST
+        elif chunk.guide_kind == "platform":
+            total -= OTHER_ENTITY_PENALTY
+    if plan.country and not region_fits(chunk.region, plan.country):
+        total -= OTHER_REGION_PENALTY
+    if chunk.kind == "question":
+        total += QUESTION_BOOST
+    if chunk.kind == "document":
+        total -= UNVERIFIED_PENALTY
+    if any(key in fact_id for key in plan.keys for fact_id in chunk.fact_ids):
+        total += QUESTION_BOOST
+    return total
+
+
+def region_fits(region: str, country: str) -> bool:
+    """Return whether a chunk's region says something to a person in `country`."""
+    return region in {"global", ""} or region[:2] == country or (region == "EU" and country in EU_COUNTRIES)
+
+
+EU_COUNTRIES = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
+
+
+def without_duplicates(scored: Sequence[tuple[float, Hit, Chunk]]) -> list[tuple[float, Hit, Chunk]]:
+    """Return the candidates without those that repeat a better one nearly word for word."""
+    kept: list[tuple[float, Hit, Chunk]] = []
+    seen: list[frozenset[str]] = []
+    for item in scored:
+        words = frozenset(tokens(item[2].text))
+        if any(len(words & other) >= DUPLICATE_OVERLAP * max(1, len(words | other)) for other in seen):
+            continue
+        kept.append(item)
+        seen.append(words)
+    return kept
+
+
+def is_covered(passages: Sequence[Passage], plan: Plan) -> bool:
+    """Return whether the best passages are near enough to the question to answer from them."""
+    if not passages:
+        return False
+    best = max(passage.dense for passage in passages[:5])
+    # A named subject of the corpus is evidence of its own that the question belongs here.
+    needed = COVERED_SCORE - (0.12 if plan.entities else 0.0)
+    return best >= needed
+
+
+def _passage(hit: Hit, chunk: Chunk, score: float, rank: int) -> Passage:
+    return Passage(chunk=chunk, score=min(1.0, max(0.0, score)), rank=rank, dense=hit.dense, lexical=hit.lexical)
