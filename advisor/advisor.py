@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from advisor import index as derived
 from advisor.answer import extractive
+from advisor.corpus import corpus_fingerprint
 from advisor.embedding import open_embedding
 from advisor.errors import AdvisorError, LedgerBusyError, LedgerError, ModelError
 from advisor.facts import Facts
@@ -270,9 +271,6 @@ class Advisor:
 
 def _bring_up_to_date(settings: Settings, *, progress: bool) -> list[str]:
     """Ingest the bundled corpus when the ledger does not show it yet; return notices."""
-    # The library never imports `ingest` at import time; building on first use is the one exception.
-    from ingest.build import corpus_fingerprint, ingest
-
     known = ""
     if settings.ledger_path.exists():
         with Ledger(settings.ledger_path, read_only=True) as ledger:
@@ -281,6 +279,9 @@ def _bring_up_to_date(settings: Settings, *, progress: bool) -> list[str]:
             complete = ledger.meta("embedding") == model
         if known and complete and known == corpus_fingerprint(settings.corpus_dir):
             return []
+    # The library never imports `ingest` at import time; building on first use is the one exception.
+    from ingest.build import ingest
+
     try:
         report = ingest([], settings, progress=progress)
     except LedgerError as error:

@@ -11,6 +11,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="A local, sourced adviser on earning options and skill paths. Without a command it opens the chat.",
 )
 

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
 from pydantic import SecretStr
 
 from advisor.errors import EmbeddingError, SettingsError

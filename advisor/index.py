@@ -11,10 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-
 from advisor import dense, snapshot
-from advisor.errors import DerivedIndexError, EmbeddingError
+from advisor.errors import DerivedIndexError
 from advisor.ledger import Ledger, Vectors
 from advisor.lexical import LexicalIndex, entry
 from advisor.schema import Chunk
@@ -23,33 +21,6 @@ from advisor.snapshot import Snapshot
 
 _OVERLAY_SHARE = 0.1
 _OVERLAY_MIN = 500
-
-
-def vectors_path(corpus: Path) -> Path:
-    """Return where the vectors that ship with a corpus are kept."""
-    return corpus / "vectors.npz"
-
-
-def shipped_vectors(corpus: Path, model: str) -> dict[str, Vectors]:
-    """Return the vectors that ship with a corpus, by text hash; empty for another model or without the file.
-
-    Raises:
-        EmbeddingError: When the file is damaged.
-    """
-    path = vectors_path(corpus)
-    if not path.is_file():
-        return {}
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            if str(data["model"]) != model:
-                return {}
-            vectors = data["vectors"].astype(np.float32)
-            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-            return dict(zip((str(item) for item in data["hashes"]), vectors, strict=True))
-    except (OSError, ValueError, KeyError) as error:
-        raise EmbeddingError(
-            f"The file {str(path)!r} is damaged ({error}). Restore it, or delete it: the texts are then embedded anew."
-        ) from error
 
 
 def build_lexical(ledger: Ledger, settings: Settings) -> Snapshot:

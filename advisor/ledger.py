@@ -236,6 +236,11 @@ class Ledger:
         flat = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
         return [row[0] for row in rows], flat.reshape(len(rows), -1)
 
+    def text_vectors(self, model: str) -> list[tuple[str, Vectors]]:
+        """Return `(text_hash, vector)` of every text of one embedding model, ordered by hash."""
+        rows = self._query("SELECT text_hash, vector FROM vectors WHERE model = ? ORDER BY text_hash", (model,))
+        return [(row[0], np.frombuffer(row[1], dtype=np.float32)) for row in rows]
+
     def missing_vectors(self, model: str) -> list[tuple[str, str]]:
         """Return `(text_hash, indexed_text)` of each distinct text that has no vector of this model yet."""
         rows = self._query(

@@ -11,7 +11,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from advisor.ledger import StoredDocument
 from advisor.schema import Plan, Profile, Quantity, QuestionKind
@@ -20,9 +21,7 @@ _WORD = re.compile(r"[\w][\w'’+&.-]*", re.UNICODE)
 _MAX_QUESTION = 2000
 
 # Names that are English words too: they count as names only with a capital inside a sentence or after "on", "for", …
-_WORD_NAMES = frozenset(
-    "medium bolt grab handy neighbor contra guru rover wag surge care turo fiver lift instant etc".split()
-)
+_WORD_NAMES = frozenset("medium bolt grab handy neighbor contra guru rover wag surge care".split())
 _NAME_CONTEXT = frozenset(
     "on for with at via from use using join joining called app platform site vs versus or and".split()
 )
@@ -68,7 +67,7 @@ _KINDS = tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in _
 
 _PAST = re.compile(
     r"\b(used to|history|historical\w*|previous(ly)?|formerly|in the past|before (20\d\d|the change)|old (fee|rate|rules?)"
-    r"|changed?|back in|over time|(in|during|since) (19|20)\d\d|was the)\b",
+    r"|changed?|back in|over time|was the)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(20[0-4]\d)\b")
@@ -142,7 +141,9 @@ class Gazetteer:
                 if words:
                     self._names.setdefault(words, Name(words, document.id, data.get("kind", "")))
         self._longest = max((len(words) for words in self._names), default=0)
-        self._single = sorted({words[0] for words in self._names if len(words) == 1 and len(words[0]) >= 5})
+        self._single = sorted(
+            {words[0] for words in self._names if len(words) == 1 and len(words[0]) >= 5} - _WORD_NAMES
+        )
 
     def find(self, text: str) -> list[str]:
         """Return the subjects named in `text`, in order of appearance, small misspellings allowed."""
@@ -175,7 +176,7 @@ class Gazetteer:
     def _misspelt(self, word: str) -> str:
         if len(word) < 5 or word in _english():
             return ""
-        match = process.extractOne(word, self._single, scorer=fuzz.ratio, score_cutoff=84)
+        match = process.extractOne(word, self._single, scorer=OSA.normalized_similarity, score_cutoff=0.8)
         return self._names[(match[0],)].subject if match else ""
 
 
@@ -184,7 +185,7 @@ def _english() -> frozenset[str]:
     """Return common words that lie near a name and must not be taken for it."""
     return frozenset(
         "later letter after other offer upper under never order older sober rider riders driver drivers ether uber users "
-        "user tasks taskers there their lyrics first fiver fever river rover cover mover hover proper paper labor ".split()
+        "user tasks taskers there their lyrics first fever river rover cover mover hover proper paper labor ".split()
     )
 
 

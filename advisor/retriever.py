@@ -61,7 +61,7 @@ class HybridRetriever:
         scored.sort(key=lambda item: (-item[0], item[1].id))
         passages = [
             _passage(hit, chunk, score, rank)
-            for rank, (score, hit, chunk) in enumerate(without_duplicates(scored)[:k], 1)
+            for rank, (score, hit, chunk) in enumerate(without_duplicates(scored, k), 1)
         ]
         return passages if is_covered(passages, plan) else []
 
@@ -110,11 +110,13 @@ def region_fits(region: str, country: str) -> bool:
 EU_COUNTRIES = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
 
 
-def without_duplicates(scored: Sequence[tuple[float, Hit, Chunk]]) -> list[tuple[float, Hit, Chunk]]:
-    """Return the candidates without those that repeat a better one nearly word for word."""
+def without_duplicates(scored: Sequence[tuple[float, Hit, Chunk]], k: int) -> list[tuple[float, Hit, Chunk]]:
+    """Return the first `k` candidates that do not repeat a better one nearly word for word."""
     kept: list[tuple[float, Hit, Chunk]] = []
     seen: list[frozenset[str]] = []
     for item in scored:
+        if len(kept) == k:
+            break
         words = frozenset(tokens(item[2].text))
         if any(len(words & other) >= DUPLICATE_OVERLAP * max(1, len(words | other)) for other in seen):
             continue

@@ -1,14 +1,15 @@
 """One frozen Settings object; the only reader of the environment and of `.env`."""
 
-from functools import lru_cache
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from advisor.errors import SettingsError
+
+PREFIX = "GIG_ADVISOR_"
 
 _PACKAGE = Path(__file__).parent
 
@@ -23,12 +24,10 @@ def default_corpus_dir() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "corpus"
 
 
-class Settings(BaseSettings):
-    """Everything that can be configured, from `GIG_ADVISOR_*` variables or a `.env` file."""
+class Settings(BaseModel):
+    """Everything that can be configured; `load` reads it from `GIG_ADVISOR_*` variables or a `.env` file."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="GIG_ADVISOR_", env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     model: str = Field("offline", description="`offline`, or a LangChain name such as `openai:NAME` or `ollama:NAME`.")
     base_url: str = Field(
@@ -87,22 +86,26 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: Any) -> Settings:
-    """Read the settings; keyword arguments win over the environment.
+    """Read the settings: keyword arguments win over the environment, the environment over `.env` in this folder.
 
     Raises:
         SettingsError: When a value cannot be used; the text names the setting, the value and what is allowed.
     """
+    given = {**_env_file(Path(".env")), **os.environ}
+    # pydantic-settings would do this too, at a quarter of a second of every start.
+    values = {name: given[key] for name in Settings.model_fields if given.get(key := PREFIX + name.upper())}
     try:
-        return Settings(**overrides)
+        return Settings(**{**values, **overrides})
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"GIG_ADVISOR_{name.upper()} is {first['input']!r}: {first['msg']}. Change or unset it and try again."
-        ) from error
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        shown = "***" if name == "API_KEY" else repr(first["input"])
+        raise SettingsError(f"{PREFIX}{name} is {shown}: {first['msg']}. Change or unset it and try again.") from error
 
 
-@lru_cache(maxsize=1)
-def current() -> Settings:
-    """Return the settings of this process, read once."""
-    return load()
+def _env_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return {key: value for key, value in dotenv_values(path).items() if value is not None}

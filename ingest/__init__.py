@@ -1,0 +1,1 @@
+"""The scripts that fill the ledger: fetch, read, cut, store, embed, derive, check."""

@@ -12,6 +12,7 @@ from typing import Literal
 from tqdm import tqdm
 
 from advisor import index
+from advisor.corpus import FORMAT_VERSION, corpus_fingerprint, corpus_guides, shipped_vectors
 from advisor.embedding import Embedding, open_embedding
 from advisor.errors import AdvisorError, SourceError
 from advisor.ledger import Ledger, StoredDocument
@@ -19,11 +20,9 @@ from advisor.schema import Source
 from advisor.settings import Settings
 from ingest import fetch, sources
 from ingest.chunk import chunk_document
+from ingest.readers import detect
 from ingest.readers.guide import guide_chunks, is_guide, read_guide
 from ingest.sandbox import Sandbox
-
-FORMAT_VERSION = "1"
-"""Part of every source hash: raising it makes each document be read again after a change of reader or chunker."""
 
 CORPUS = "corpus"
 _EMBED_BATCH = 256
@@ -219,7 +218,7 @@ def _ingest_address(
 ) -> SourceReport:
     fetched = fetch.fetch(url, settings)
     name = fetched.final_url.rsplit("/", 1)[-1].split("?")[0] or "page.html"
-    guess = kind or _kind_of(fetched.content_type)
+    guess = kind or detect(name, fetched.content_type, fetched.body[:8192])
     return _store_read(
         ledger,
         fetched.body,
@@ -228,12 +227,6 @@ def _ingest_address(
         guess,
         sandbox,
         lambda title, day: sources.page_source(fetched.final_url, title, day or fetched.last_modified, today),
-    )
-
-
-def _kind_of(content_type: str) -> str | None:
-    return {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf", "text/csv": "table"}.get(
-        content_type.split(";")[0].strip().lower()
     )
 
 
@@ -277,27 +270,16 @@ def embed_missing(ledger: Ledger, embedding: Embedding, settings: Settings, *, p
     missing = ledger.missing_vectors(embedding.name)
     if not missing:
         return 0
-    shipped = index.shipped_vectors(settings.corpus_dir, embedding.name)
+    shipped = shipped_vectors(settings.corpus_dir, embedding.name)
     ready = [(hashed, shipped[hashed]) for hashed, _ in missing if hashed in shipped]
     ledger.put_vectors(embedding.name, ready)
     rest = sorted((pair for pair in missing if pair[0] not in shipped), key=lambda pair: len(pair[1]))
-    with tqdm(total=len(rest), desc="Embedding", unit="text", disable=None if progress and rest else True, leave=False) as bar:
+    with tqdm(
+        total=len(rest), desc="Embedding", unit="text", disable=None if progress and rest else True, leave=False
+    ) as bar:
         for start in range(0, len(rest), _EMBED_BATCH):
             batch = rest[start : start + _EMBED_BATCH]
             vectors = embedding.embed([text for _, text in batch])
             ledger.put_vectors(embedding.name, zip((hashed for hashed, _ in batch), vectors, strict=True))
             bar.update(len(batch))
     return len(missing)
-
-
-def corpus_guides(folder: Path) -> list[Path]:
-    """Return the guides of a corpus folder in name order."""
-    return sorted(path for path in folder.glob("*/*.md") if path.is_file())
-
-
-def corpus_fingerprint(folder: Path) -> str:
-    """Return a hash over names and contents of all guides."""
-    total = hashlib.sha256(FORMAT_VERSION.encode())
-    for path in corpus_guides(folder):
-        total.update(path.relative_to(folder).as_posix().encode() + b"\x1f" + path.read_bytes() + b"\x1e")
-    return total.hexdigest()

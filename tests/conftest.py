@@ -1,15 +1,38 @@
-"""Fixtures shared by the tests."""
+"""Fixtures that several test files share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from advisor import Advisor, Settings
+from advisor.settings import default_corpus_dir
+from tests.guides import write_corpus
 from tests.scripted_server import ScriptedServer
 
 
 @pytest.fixture
 def scripted_server() -> Iterator[ScriptedServer]:
-    """An OpenAI-compatible server on loopback; queue what it shall do (`tests/scripted_server.py`)."""
+    """Return an OpenAI-compatible server on loopback that does what the test queues."""
     server = ScriptedServer().start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return settings with an empty data folder and a corpus of one invented guide."""
+    return Settings(data_dir=tmp_path / "data", corpus_dir=write_corpus(tmp_path / "corpus"))
+
+
+@pytest.fixture(scope="session")
+def bundled_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return settings with a data folder for the bundled corpus, shared by the whole run."""
+    return Settings(data_dir=tmp_path_factory.mktemp("bundled"), corpus_dir=default_corpus_dir())
+
+
+@pytest.fixture(scope="session")
+def bundled(bundled_settings: Settings) -> Iterator[Advisor]:
+    """Return an adviser over the bundled corpus."""
+    with Advisor.open(bundled_settings) as advisor:
+        yield advisor
