@@ -281,7 +281,8 @@ def _steps(guide: Guide, skills: set[str]) -> Iterator[Finding]:
 def _names(guides: Sequence[Guide], shown: set[Path]) -> list[Problem]:
     problems = []
     seen: dict[str, Guide] = {}
-    for guide in guides:
+    # Guides that are only referred to come first, so that a clash is reported on the guide under check.
+    for guide in sorted(guides, key=lambda guide: guide.path in shown):
         for name in {guide.id, guide.name.lower(), *(alias.lower() for alias in guide.aliases)}:
             other = seen.setdefault(name, guide)
             if other is not guide and guide.path in shown:

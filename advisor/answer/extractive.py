@@ -337,6 +337,11 @@ def without_markers(text: str) -> str:
     return _MARKER.sub("", text)
 
 
+def strip_numbers(text: str) -> str:
+    """Return a line of an answer without its citation markers."""
+    return re.sub(r"\s*\[\d+\]", "", text)
+
+
 def answer(brief: Brief) -> Answer:
     """Return the whole extractive answer."""
     text, citations = compose(brief)

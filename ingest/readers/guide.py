@@ -3,20 +3,22 @@
 This reads and types a guide; the rules that need more than one field or more than one guide are in `ingest.check`.
 """
 
+import difflib
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from advisor.errors import CorpusError
-from advisor.schema import Chunk, Fact, Source
-from ingest.fact_text import fact_sentence, not_found_sentence, steps_text
+from advisor.schema import Chunk, Fact, FactKey, Source, SourceKind
+from ingest.fact_text import KEY_WORDS, fact_sentence, not_found_sentence, steps_text
 
 KINDS = {
     "platform": "platforms",
@@ -39,14 +41,33 @@ _STEP = {"skill", "low", "high", "needs", "cost_low", "cost_high", "currency", "
 _FIRST_PAID = {"after", "work", "pay"}
 _NOT_FOUND = {"key", "searched", "look"}
 
-# Only the composer is used, values are made in `_scalar`; the C version is ten times as fast.
+# Only its events are used, values are made in `_scalar`: the C version is ten times as fast, but its composer is
+# recursive and ends the process on a file that nests 100,000 lists.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MAX_DEPTH = 20
+_SOURCE_KINDS = tuple(kind for kind in get_args(SourceKind) if kind != "user")
 
 QUESTIONS = "Questions people ask"
 PROSE_CHARS = 900
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)")
 _MARKER = re.compile(r"\[(s\d+)\]")
+
+
+class GuideError(CorpusError):
+    """A problem of one guide with the linter's short code for it (`type`, `key`, `flow-style`, …)."""
+
+    def __init__(self, code: str, message: str, path: str = "", line: int = 0) -> None:
+        """Keep the code next to text and place.
+
+        Args:
+            code: Short code of the rule.
+            message: What is wrong and what to write instead.
+            path: The guide.
+            line: One-based line number.
+        """
+        super().__init__(message, path, line)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -96,7 +117,15 @@ class FirstPaid:
 
 @dataclass(frozen=True)
 class Guide:
-    """A typed guide, with the line on which each part stands."""
+    """A typed guide, with the line on which each part stands.
+
+    Attributes:
+        fact_lines: Line of each fact, in the order of `facts`.
+        fact_fields: Lines of the fields of each fact, in the order of `facts`.
+        source_lines: Line of each source by its id.
+        lines: Lines of the other fields: `id`, `aliases.0` for the first alias, `s1.url` for a field of a source.
+        problems: Everything wrong with the form; empty for a guide that can be used.
+    """
 
     path: Path
     id: str
@@ -114,7 +143,8 @@ class Guide:
     first_paid: tuple[FirstPaid, ...]
     sections: tuple[Section, ...]
     questions: tuple[Section, ...]
-    problems: tuple[CorpusError, ...] = ()
+    problems: tuple[GuideError, ...] = ()
+    fact_fields: tuple[Mapping[str, int], ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -140,20 +170,24 @@ def parse_guide(path: Path) -> Guide:
     """Read a guide and keep every problem of form in `problems`.
 
     Raises:
-        CorpusError: When there is no front matter at all or it is not YAML.
+        CorpusError: When there is no front matter at all, it is not YAML, or the file is not UTF-8.
     """
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise GuideError("front-matter", f"the guide is not UTF-8 ({error}); save it as UTF-8", str(path), 1) from error
     lines = text.split("\n")
     if lines[0].strip() != "---" or "---" not in lines[1:]:
-        raise CorpusError("a guide starts with front matter between two lines of `---`", str(path), 1)
+        message = "a guide starts with front matter between two lines of `---`"
+        raise GuideError("front-matter", message, str(path), 1)
     end = lines.index("---", 1)
     reader = _FrontMatter(str(path))
     top = reader.load("\n".join(lines[1:end]))
-    sections, questions = _body(lines, end + 1)
+    sections, questions = _body(lines, end + 1, reader)
     return reader.guide(path, top, sections, questions)
 
 
-def _body(lines: list[str], start: int) -> tuple[list[Section], list[Section]]:
+def _body(lines: list[str], start: int, reader: "_FrontMatter") -> tuple[list[Section], list[Section]]:
     sections: list[tuple[str, int, list[str]]] = []
     questions: list[tuple[str, int, list[str]]] = []
     target: list[str] | None = None
@@ -167,8 +201,12 @@ def _body(lines: list[str], start: int) -> tuple[list[Section], list[Section]]:
         elif match and len(match[1]) == 3 and in_questions:
             questions.append((match[2], number, []))
             target = questions[-1][2]
-        elif target is not None:
+        elif target is not None and not (match and len(match[1]) == 1):
             target.append(line)
+        elif line.strip():
+            reader.problem("stray-text", "text before the first `##` section, or a `#` title, is lost; move it", number)
+        if line.strip() and not match and in_questions and not questions:
+            reader.problem("stray-text", f"text under {QUESTIONS!r} belongs under a `### Question?`", number)
     made = [
         [Section(title, "\n".join(text).strip(), line) for title, line, text in part] for part in (sections, questions)
     ]
@@ -182,54 +220,83 @@ class _FrontMatter:
         self.path = path
         self.problems: list[CorpusError] = []
 
-    def problem(self, message: str, line: int) -> None:
-        self.problems.append(CorpusError(message, self.path, line))
+    def problem(self, code: str, message: str, line: int) -> None:
+        self.problems.append(GuideError(code, message, self.path, line))
 
     def load(self, text: str) -> "_Map":
+        root: _List = _List(1)
+        inside: list[_Map | _List] = [root]
+        source_lines = text.split("\n")
         try:
-            node = yaml.compose(text, Loader=_LOADER)
+            for event in yaml.parse(text, Loader=_LOADER):
+                line = event.start_mark.line + 2
+                if isinstance(event, yaml.CollectionEndEvent):
+                    self._close(inside.pop())
+                elif isinstance(event, yaml.NodeEvent):
+                    value = self._value(event, source_lines, is_key=inside[-1].awaits_key)
+                    self._add(inside[-1], value, line)
+                    if isinstance(value, _Map | _List):
+                        inside.append(value)
+                if len(inside) > _MAX_DEPTH:
+                    raise GuideError("front-matter", "the front matter is nested too deeply", self.path, line)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            raise CorpusError(
-                f"the front matter is not YAML: {getattr(error, 'problem', error)}",
-                self.path,
-                mark.line + 2 if mark else 1,
-            ) from error
-        value = self._value(node) if node is not None else None
-        if not isinstance(value, _Map):
-            raise CorpusError("the front matter must be a mapping of fields", self.path, 2)
-        return value
+            message = f"the front matter is not YAML: {getattr(error, 'problem', None) or error}"
+            raise GuideError("front-matter", message, self.path, mark.line + 2 if mark else 1) from error
+        if len(root) != 1 or not isinstance(root[0], _Map):
+            raise GuideError("front-matter", "the front matter must be a mapping of fields", self.path, 2)
+        return root[0]
 
-    def _value(self, node: Any) -> Any:
-        line = node.start_mark.line + 2
-        if isinstance(node, yaml.MappingNode):
-            if node.flow_style:
-                self.problem("write mappings in block style, one field a line; flow style hides wrong values", line)
-            found = _Map(line)
-            for key_node, value_node in node.value:
-                key = str(key_node.value)
-                if key in found:
-                    self.problem(f"the field {key!r} stands twice", key_node.start_mark.line + 2)
-                found[key] = self._value(value_node)
-                found.lines[key] = key_node.start_mark.line + 2
-            return found
-        if isinstance(node, yaml.SequenceNode):
-            if node.flow_style:
-                self.problem("write lists in block style, one item a line; flow style cuts values at commas", line)
-            return [self._value(item) for item in node.value]
-        return _scalar(node)
+    def _close(self, found: "_Map | _List") -> None:
+        if found.is_flow and found:
+            message = "write lists and mappings in block style; flow style cuts values at commas and hides wrong ones"
+            self.problem("flow-style", message, found.line)
+
+    def _add(self, parent: "_Map | _List", value: Any, line: int) -> None:
+        if isinstance(parent, _List):
+            parent.append(value)
+            parent.lines.append(line)
+        elif not parent.awaits_key:
+            parent[parent.key] = value
+            parent.awaits_key = True
+        elif isinstance(value, _Map | _List):
+            raise GuideError("front-matter", "the name of a field must be a word", self.path, line)
+        else:
+            if value in parent:
+                self.problem("duplicate-field", f"the field {value!r} stands twice", line)
+            parent.key, parent.awaits_key = str(value), False
+            parent.lines[parent.key] = line
+
+    def _value(self, event: Any, source_lines: list[str], *, is_key: bool) -> Any:
+        line = event.start_mark.line + 2
+        if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
+            self.problem("anchor", "anchors, aliases and tags (`&`, `*`, `!`) are not used; write the value out", line)
+        if isinstance(event, yaml.MappingStartEvent):
+            return _Map(line, is_flow=bool(event.flow_style))
+        if isinstance(event, yaml.SequenceStartEvent):
+            return _List(line, is_flow=bool(event.flow_style))
+        if isinstance(event, yaml.AliasEvent):
+            return ""
+        if is_key:
+            return str(event.value)
+        if not event.style:
+            rest = source_lines[event.end_mark.line][event.end_mark.column :]
+            is_split = event.end_mark.line != event.start_mark.line and event.value != ""
+            if is_split or (" " in event.value and rest.lstrip().startswith("#")):
+                self.problem("unquoted", "YAML cuts or joins this text; put it in double quotes on one line", line)
+        return _scalar(event)
 
     def fields(self, found: "_Map", allowed: set[str], what: str) -> None:
         for key in found:
             if key not in allowed:
-                self.problem(f"{what} has no field {key!r}; allowed are {', '.join(sorted(allowed))}", found.lines[key])
+                message = f"{what} has no field {key!r}; allowed are {', '.join(sorted(allowed))}"
+                self.problem("unknown-field", message, found.lines[key])
 
     def text(self, found: "_Map", key: str, default: str = "") -> str:
         value = found.get(key, default)
         if not isinstance(value, str):
-            self.problem(
-                f"{key!r} must be text, found {value!r}; put it in double quotes", found.lines.get(key, found.line)
-            )
+            message = f"{key!r} must be text, found {value!r}; put it in double quotes"
+            self.problem("type", message, found.lines.get(key, found.line))
             return default
         return value
 
@@ -238,39 +305,46 @@ class _FrontMatter:
         if value is None and key not in found:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.problem(f"{key!r} must be a plain number, found {value!r}", found.lines[key])
+            message = f"{key!r} must be a plain number such as 1000 or 18.5, found {value!r}"
+            self.problem("type", message, found.lines[key])
             return None
         return float(value)
 
     def day(self, found: "_Map", key: str) -> date | None:
         value = found.get(key)
-        if value is not None and not isinstance(value, date):
-            self.problem(f"{key!r} must be a date such as 2025-05-01, unquoted, found {value!r}", found.lines[key])
+        if key in found and not isinstance(value, date):
+            self.problem(
+                "type", f"{key!r} must be a date such as 2025-05-01, unquoted, found {value!r}", found.lines[key]
+            )
             return None
-        return value
+        return value if isinstance(value, date) else None
 
     def texts(self, found: "_Map", key: str) -> tuple[str, ...]:
         value = found.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self.problem(f"{key!r} must be a list of texts, found {value!r}", found.lines.get(key, found.line))
+            self.problem("type", f"{key!r} must be a list of texts, found {value!r}", found.lines.get(key, found.line))
             return ()
         return tuple(value)
 
     def maps(self, found: "_Map", key: str) -> list["_Map"]:
         value = found.get(key) or []
         if not isinstance(value, list) or not all(isinstance(item, _Map) for item in value):
-            self.problem(f"{key!r} must be a list of mappings", found.lines.get(key, found.line))
+            self.problem("type", f"{key!r} must be a list of mappings", found.lines.get(key, found.line))
             return []
         return value
 
     def guide(self, path: Path, top: "_Map", sections: list[Section], questions: list[Section]) -> Guide:
         self.fields(top, _TOP, "a guide")
-        for needed in ("id", "kind", "name", "reviewed", "sources"):
-            if needed not in top:
-                self.problem(f"the field {needed!r} is missing", 2)
+        for needed in ("id", "kind", "name", "sources"):
+            if not top.get(needed):
+                self.problem("missing-field", f"the field {needed!r} is missing", 2)
         guide_id, name = self.text(top, "id"), self.text(top, "name")
         sources, source_lines = self._sources(top)
-        facts, fact_lines = self._facts(top, guide_id, name, sources)
+        made = list(self._facts(top, guide_id, name, sources))
+        aliases = top.get("aliases")
+        lines = {f"aliases.{n}": line for n, line in enumerate(aliases.lines)} if isinstance(aliases, _List) else {}
+        for key, entry in (top["sources"] if sources else {}).items():
+            lines |= {f"{key}.{name}": line for name, line in getattr(entry, "lines", {}).items()}
         return Guide(
             path=path,
             id=guide_id,
@@ -279,8 +353,9 @@ class _FrontMatter:
             aliases=self.texts(top, "aliases"),
             family=self.text(top, "family"),
             reviewed=self.day(top, "reviewed"),
-            facts=tuple(facts),
-            fact_lines=tuple(fact_lines),
+            facts=tuple(fact for fact, _ in made),
+            fact_lines=tuple(entry.line for _, entry in made),
+            fact_fields=tuple(entry.lines for _, entry in made),
             not_found=tuple(self._not_found(top)),
             sources=sources,
             source_lines=source_lines,
@@ -289,51 +364,51 @@ class _FrontMatter:
             sections=tuple(sections),
             questions=tuple(questions),
             problems=tuple(self.problems),
-            lines=dict(top.lines),
+            lines=lines | top.lines,
         )
 
     def _sources(self, top: "_Map") -> tuple[dict[str, Source], dict[str, int]]:
         found = top.get("sources")
         if not isinstance(found, _Map):
-            self.problem("'sources' must be a mapping of ids to sources", top.lines.get("sources", 2))
+            self.problem("type", "'sources' must be a mapping of ids to sources", top.lines.get("sources", 2))
             return {}, {}
         sources = {}
         for key, entry in found.items():
             line = found.lines[key]
             if not isinstance(entry, _Map):
-                self.problem(f"the source {key!r} must be a mapping", line)
+                self.problem("type", f"the source {key!r} must be a mapping", line)
                 continue
             self.fields(entry, _SOURCE, "a source")
+            kind = self.text(entry, "source_kind")
+            if kind not in _SOURCE_KINDS:
+                message = f"{kind!r} is not a source_kind; allowed are {', '.join(_SOURCE_KINDS)}"
+                self.problem("source-kind", message, entry.lines.get("source_kind", line))
+                kind = "independent"
             try:
                 sources[key] = Source(
                     id=key,
                     title=self.text(entry, "title"),
                     publisher=self.text(entry, "publisher"),
                     url=self.text(entry, "url"),
-                    source_kind=self.text(entry, "source_kind"),
+                    source_kind=kind,
                     published=self.day(entry, "published"),
                     read=self.day(entry, "read"),
                     licence=self.text(entry, "licence"),
                 )
             except ValidationError as error:
-                self.problem(f"the source {key!r}: {_first(error)}", line)
+                self.problem("type", f"the source {key!r}: {_first(error)}", line)
         return sources, dict(found.lines)
 
     def _facts(
         self, top: "_Map", guide_id: str, name: str, sources: Mapping[str, Source]
-    ) -> tuple[list[Fact], list[int]]:
-        facts: list[Fact] = []
-        fact_lines: list[int] = []
-        seen: dict[str, int] = {}
+    ) -> Iterator[tuple[Fact, "_Map"]]:
+        seen: Counter[str] = Counter()
         for entry in self.maps(top, "facts"):
             self.fields(entry, _FACT, "a fact")
             source = sources.get(self.text(entry, "source"))
             if source is None:
-                self.problem(
-                    f"a fact needs a source; {entry.get('source')!r} is not under 'sources'",
-                    entry.lines.get("source", entry.line),
-                )
-                continue
+                message = f"a fact needs a source; {entry.get('source')!r} is not under 'sources'"
+                self.problem("fact-source", message, entry.lines.get("source", entry.line))
             values = {key: self.number(entry, key) for key in ("low", "mid", "high", "year")}
             texts = {
                 k: self.text(entry, k)
@@ -341,39 +416,52 @@ class _FrontMatter:
             }
             region = self.text(entry, "region", "global")
             since, until = self.day(entry, "since"), self.day(entry, "until")
+            year = values.pop("year")
+            if year is not None and (year != int(year) or not 1900 <= year <= 2100):
+                self.problem("type", f"'year' must be a year such as 2025, found {year!r}", entry.lines["year"])
+                year = None
+            if not self.key(texts["key"], entry) or source is None:
+                continue
             identity = "#".join(
                 (guide_id, texts["key"], texts["label"], region, texts["scope"], source.id, str(since or ""))
             )
-            seen[identity] = seen.get(identity, 0) + 1
+            seen[identity] += 1
             fact_id = identity if seen[identity] == 1 else f"{identity}#{seen[identity]}"
-            year = values.pop("year")
             try:
-                facts.append(
-                    Fact(
-                        id=fact_id,
-                        subject=guide_id,
-                        subject_name=name,
-                        region=region,
-                        since=since,
-                        until=until,
-                        year=int(year) if year is not None else None,
-                        values=self.texts(entry, "values"),
-                        source=source,
-                        **values,
-                        **texts,
-                    )
+                fact = Fact(
+                    id=fact_id,
+                    subject=guide_id,
+                    subject_name=name,
+                    region=region,
+                    since=since,
+                    until=until,
+                    year=int(year) if year is not None else None,
+                    values=self.texts(entry, "values"),
+                    source=source,
+                    **values,
+                    **texts,
                 )
-                fact_lines.append(entry.line)
             except ValidationError as error:
-                self.problem(f"a fact: {_first(error)}", entry.line)
-        return facts, fact_lines
+                self.problem("type", f"a fact: {_first(error)}", entry.line)
+            else:
+                yield fact, entry
+
+    def key(self, key: str, entry: "_Map") -> bool:
+        if key in FactKey._value2member_map_:
+            return True
+        near = difflib.get_close_matches(key, [known.value for known in FactKey], n=3)
+        message = f"{key!r} is not a fact key; {'near: ' + ', '.join(near) if near else 'see corpus/README.md, Keys'}"
+        self.problem("key", message, entry.lines.get("key", entry.line))
+        return False
 
     def _not_found(self, top: "_Map") -> Iterator[NotFound]:
         for entry in self.maps(top, "not_found"):
             self.fields(entry, _NOT_FOUND, "a not_found entry")
             for needed in ("key", "searched", "look"):
-                if not self.text(entry, needed):
-                    self.problem(f"a not_found entry needs {needed!r}", entry.line)
+                if not entry.get(needed):
+                    self.problem("missing-field", f"a not_found entry needs {needed!r}", entry.line)
+            if entry.get("key"):
+                self.key(self.text(entry, "key"), entry)
             yield NotFound(self.text(entry, "key"), self.text(entry, "searched"), self.text(entry, "look"), entry.line)
 
     def _steps(self, top: "_Map") -> Iterator[Step]:
@@ -381,7 +469,7 @@ class _FrontMatter:
             self.fields(entry, _STEP, "a step")
             low, high = self.number(entry, "low"), self.number(entry, "high")
             if not self.text(entry, "skill") or low is None or high is None:
-                self.problem("a step needs 'skill', 'low' and 'high' (hours of learning)", entry.line)
+                self.problem("missing-field", "a step needs 'skill', 'low' and 'high' (hours of learning)", entry.line)
                 continue
             yield Step(
                 skill=self.text(entry, "skill"),
@@ -403,22 +491,34 @@ class _FrontMatter:
 
 
 class _Map(dict[str, Any]):
-    """A mapping that knows the line of each of its fields."""
+    """A mapping that knows the line of each of its fields, and while it is read, the field whose value comes next."""
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, line: int, *, is_flow: bool = False) -> None:
         super().__init__()
-        self.line = line
+        self.line, self.is_flow = line, is_flow
         self.lines: dict[str, int] = {}
+        self.key, self.awaits_key = "", True
+
+
+class _List(list[Any]):
+    """A list that knows the line of each of its items."""
+
+    awaits_key = False
+
+    def __init__(self, line: int, *, is_flow: bool = False) -> None:
+        super().__init__()
+        self.line, self.is_flow = line, is_flow
+        self.lines: list[int] = []
 
 
 _NUMBER = re.compile(r"^[-+]?\d+(\.\d+)?$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
-def _scalar(node: Any) -> Any:
+def _scalar(event: Any) -> Any:
     """Return a scalar as text, number, date, truth value or None, without YAML's surprises such as sexagesimals."""
-    value = str(node.value)
-    if node.style:
+    value = str(event.value)
+    if event.style:
         return value
     if _NUMBER.match(value):
         return float(value) if "." in value else int(value)
@@ -448,6 +548,10 @@ def _plain(text: str) -> str:
     return _LINK.sub(r"\1", text).strip()
 
 
+def _key_words(key: str) -> str:
+    return KEY_WORDS.get(key, key.replace(".", " "))
+
+
 def _pieces(text: str) -> list[str]:
     """Return paragraphs joined to pieces of about `PROSE_CHARS`; lists stay with the line that introduces them."""
     pieces: list[str] = []
@@ -469,13 +573,16 @@ def guide_chunks(guide: Guide) -> list[Chunk]:
         guide: A guide without problems.
     """
     chunks: list[Chunk] = []
+    counts: Counter[tuple[str, str]] = Counter()
 
-    def add(kind: Any, heading: str, ordinal: int, text: str, **more: Any) -> None:
+    # The ordinal counts within one heading, so that a change elsewhere in the guide keeps the id.
+    def add(kind: Any, heading: str, text: str, **more: Any) -> None:
+        counts[kind, heading] += 1
         cited = tuple(guide.sources[mark] for mark in dict.fromkeys(_MARKER.findall(text)) if mark in guide.sources)
         more.setdefault("sources", cited)
         chunks.append(
             Chunk(
-                id=_chunk_id(guide, kind, heading, ordinal),
+                id=_chunk_id(guide, kind, heading, counts[kind, heading]),
                 document=guide.id,
                 kind=kind,
                 title=guide.name,
@@ -488,20 +595,16 @@ def guide_chunks(guide: Guide) -> list[Chunk]:
         )
 
     for section in guide.sections:
-        for ordinal, piece in enumerate(_pieces(_plain(section.text))):
-            add("prose", section.title, ordinal, piece)
-    for ordinal, question in enumerate(guide.questions):
-        add("question", question.title, ordinal, _plain(question.text))
-    if guide.steps:
-        add("prose", "Skills and steps", 1000, steps_text(guide.steps, guide.first_paid))
-    counts: dict[str, int] = {}
+        for piece in _pieces(_plain(section.text)):
+            add("prose", section.title, piece)
+    for question in guide.questions:
+        add("question", question.title, _plain(question.text))
+    if guide.steps or guide.first_paid:
+        add("prose", "Skills and steps", steps_text(guide.steps, guide.first_paid))
     for fact in guide.facts:
-        heading = fact.label or fact.key.value
-        counts[heading] = counts.get(heading, 0) + 1
         add(
             "fact",
-            heading,
-            counts[heading],
+            fact.label or _key_words(fact.key.value),
             fact_sentence(fact),
             region=fact.region,
             since=fact.since,
@@ -509,11 +612,7 @@ def guide_chunks(guide: Guide) -> list[Chunk]:
             fact_ids=(fact.id,),
             sources=(fact.source,),
         )
-    for ordinal, missing in enumerate(guide.not_found):
-        add(
-            "fact",
-            missing.key,
-            1000 + ordinal,
-            not_found_sentence(guide.name, missing.key, missing.searched, missing.look),
-        )
+    for missing in guide.not_found:
+        text = not_found_sentence(guide.name, missing.key, missing.searched, missing.look)
+        add("fact", _key_words(missing.key), text)
     return chunks
