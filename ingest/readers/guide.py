@@ -54,29 +54,14 @@ _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)")
 _MARKER = re.compile(r"\[(s\d+)\]")
 
 
-class GuideError(CorpusError):
-    """A problem of one guide with the linter's short code for it (`type`, `key`, `flow-style`, …)."""
-
-    def __init__(self, code: str, message: str, path: str = "", line: int = 0) -> None:
-        """Keep the code next to text and place.
-
-        Args:
-            code: Short code of the rule.
-            message: What is wrong and what to write instead.
-            path: The guide.
-            line: One-based line number.
-        """
-        super().__init__(message, path, line)
-        self.code = code
-
-
 @dataclass(frozen=True)
 class Section:
-    """A part of the body under one heading: `title`, `text` and the line of its heading."""
+    """A part of the body under one heading: `title`, `text`, the line of its heading, and that of its text."""
 
     title: str
     text: str
     line: int
+    text_line: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,9 +106,8 @@ class Guide:
 
     Attributes:
         fact_lines: Line of each fact, in the order of `facts`.
-        fact_fields: Lines of the fields of each fact, in the order of `facts`.
         source_lines: Line of each source by its id.
-        lines: Lines of the other fields: `id`, `aliases.0` for the first alias, `s1.url` for a field of a source.
+        lines: Lines of the top fields, and `aliases.0` for the first alias.
         problems: Everything wrong with the form; empty for a guide that can be used.
     """
 
@@ -143,8 +127,7 @@ class Guide:
     first_paid: tuple[FirstPaid, ...]
     sections: tuple[Section, ...]
     questions: tuple[Section, ...]
-    problems: tuple[GuideError, ...] = ()
-    fact_fields: tuple[Mapping[str, int], ...] = ()
+    problems: tuple[CorpusError, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -175,11 +158,11 @@ def parse_guide(path: Path) -> Guide:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise GuideError("front-matter", f"the guide is not UTF-8 ({error}); save it as UTF-8", str(path), 1) from error
+        raise CorpusError(f"the guide is not UTF-8 ({error}); save it as UTF-8", str(path), 1) from error
     lines = text.split("\n")
     if lines[0].strip() != "---" or "---" not in lines[1:]:
         message = "a guide starts with front matter between two lines of `---`"
-        raise GuideError("front-matter", message, str(path), 1)
+        raise CorpusError(message, str(path), 1)
     end = lines.index("---", 1)
     reader = _FrontMatter(str(path))
     top = reader.load("\n".join(lines[1:end]))
@@ -204,13 +187,18 @@ def _body(lines: list[str], start: int, reader: "_FrontMatter") -> tuple[list[Se
         elif target is not None and not (match and len(match[1]) == 1):
             target.append(line)
         elif line.strip():
-            reader.problem("stray-text", "text before the first `##` section, or a `#` title, is lost; move it", number)
+            reader.problem("text before the first `##` section, or a `#` title, is lost; move it", number)
         if line.strip() and not match and in_questions and not questions:
-            reader.problem("stray-text", f"text under {QUESTIONS!r} belongs under a `### Question?`", number)
+            reader.problem(f"text under {QUESTIONS!r} belongs under a `### Question?`", number)
     made = [
-        [Section(title, "\n".join(text).strip(), line) for title, line, text in part] for part in (sections, questions)
+        [Section(title, "\n".join(text).strip(), line, line + 1 + _blank(text)) for title, line, text in part]
+        for part in (sections, questions)
     ]
     return made[0], made[1]
+
+
+def _blank(lines: list[str]) -> int:
+    return next((number for number, line in enumerate(lines) if line.strip()), 0)
 
 
 class _FrontMatter:
@@ -220,37 +208,38 @@ class _FrontMatter:
         self.path = path
         self.problems: list[CorpusError] = []
 
-    def problem(self, code: str, message: str, line: int) -> None:
-        self.problems.append(GuideError(code, message, self.path, line))
+    def problem(self, message: str, line: int) -> None:
+        self.problems.append(CorpusError(message, self.path, line))
 
     def load(self, text: str) -> "_Map":
         root: _List = _List(1)
         inside: list[_Map | _List] = [root]
         source_lines = text.split("\n")
+        event: Any
         try:
             for event in yaml.parse(text, Loader=_LOADER):
                 line = event.start_mark.line + 2
-                if isinstance(event, yaml.CollectionEndEvent):
-                    self._close(inside.pop())
-                elif isinstance(event, yaml.NodeEvent):
-                    value = self._value(event, source_lines, is_key=inside[-1].awaits_key)
+                if isinstance(event, yaml.NodeEvent):
+                    value = self._value(event, line, source_lines, is_key=inside[-1].awaits_key)
                     self._add(inside[-1], value, line)
-                    if isinstance(value, _Map | _List):
+                    if isinstance(event, yaml.CollectionStartEvent):
                         inside.append(value)
+                elif isinstance(event, yaml.CollectionEndEvent):
+                    self._close(inside.pop())
                 if len(inside) > _MAX_DEPTH:
-                    raise GuideError("front-matter", "the front matter is nested too deeply", self.path, line)
+                    raise CorpusError("the front matter is nested too deeply", self.path, line)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             message = f"the front matter is not YAML: {getattr(error, 'problem', None) or error}"
-            raise GuideError("front-matter", message, self.path, mark.line + 2 if mark else 1) from error
+            raise CorpusError(message, self.path, mark.line + 2 if mark else 1) from error
         if len(root) != 1 or not isinstance(root[0], _Map):
-            raise GuideError("front-matter", "the front matter must be a mapping of fields", self.path, 2)
+            raise CorpusError("the front matter must be a mapping of fields", self.path, 2)
         return root[0]
 
     def _close(self, found: "_Map | _List") -> None:
         if found.is_flow and found:
             message = "write lists and mappings in block style; flow style cuts values at commas and hides wrong ones"
-            self.problem("flow-style", message, found.line)
+            self.problem(message, found.line)
 
     def _add(self, parent: "_Map | _List", value: Any, line: int) -> None:
         if isinstance(parent, _List):
@@ -260,43 +249,44 @@ class _FrontMatter:
             parent[parent.key] = value
             parent.awaits_key = True
         elif isinstance(value, _Map | _List):
-            raise GuideError("front-matter", "the name of a field must be a word", self.path, line)
+            raise CorpusError("the name of a field must be a word", self.path, line)
         else:
             if value in parent:
-                self.problem("duplicate-field", f"the field {value!r} stands twice", line)
+                self.problem(f"the field {value!r} stands twice", line)
             parent.key, parent.awaits_key = str(value), False
             parent.lines[parent.key] = line
 
-    def _value(self, event: Any, source_lines: list[str], *, is_key: bool) -> Any:
-        line = event.start_mark.line + 2
-        if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
-            self.problem("anchor", "anchors, aliases and tags (`&`, `*`, `!`) are not used; write the value out", line)
-        if isinstance(event, yaml.MappingStartEvent):
-            return _Map(line, is_flow=bool(event.flow_style))
-        if isinstance(event, yaml.SequenceStartEvent):
-            return _List(line, is_flow=bool(event.flow_style))
-        if isinstance(event, yaml.AliasEvent):
-            return ""
+    def _value(self, event: Any, line: int, source_lines: list[str], *, is_key: bool) -> Any:
+        if event.anchor or getattr(event, "tag", None):
+            self.problem("anchors, aliases and tags (`&`, `*`, `!`) are not used; write the value out", line)
+        if not isinstance(event, yaml.ScalarEvent):
+            return self._container(event, line)
         if is_key:
             return str(event.value)
-        if not event.style:
-            rest = source_lines[event.end_mark.line][event.end_mark.column :]
-            is_split = event.end_mark.line != event.start_mark.line and event.value != ""
-            if is_split or (" " in event.value and rest.lstrip().startswith("#")):
-                self.problem("unquoted", "YAML cuts or joins this text; put it in double quotes on one line", line)
+        if not event.style and " " in event.value:
+            end: Any = event.end_mark
+            if end.line + 2 != line or source_lines[end.line][end.column :].lstrip().startswith("#"):
+                self.problem("YAML cuts or joins this text; put it in double quotes on one line", line)
         return _scalar(event)
+
+    def _container(self, event: Any, line: int) -> Any:
+        """Return the empty mapping or list that starts here, empty text for an alias."""
+        if isinstance(event, yaml.AliasEvent):
+            return ""
+        kind = _Map if isinstance(event, yaml.MappingStartEvent) else _List
+        return kind(line, is_flow=bool(event.flow_style))
 
     def fields(self, found: "_Map", allowed: set[str], what: str) -> None:
         for key in found:
             if key not in allowed:
                 message = f"{what} has no field {key!r}; allowed are {', '.join(sorted(allowed))}"
-                self.problem("unknown-field", message, found.lines[key])
+                self.problem(message, found.lines[key])
 
     def text(self, found: "_Map", key: str, default: str = "") -> str:
         value = found.get(key, default)
         if not isinstance(value, str):
             message = f"{key!r} must be text, found {value!r}; put it in double quotes"
-            self.problem("type", message, found.lines.get(key, found.line))
+            self.problem(message, found.lines.get(key, found.line))
             return default
         return value
 
@@ -306,30 +296,28 @@ class _FrontMatter:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
             message = f"{key!r} must be a plain number such as 1000 or 18.5, found {value!r}"
-            self.problem("type", message, found.lines[key])
+            self.problem(message, found.lines[key])
             return None
         return float(value)
 
     def day(self, found: "_Map", key: str) -> date | None:
         value = found.get(key)
         if key in found and not isinstance(value, date):
-            self.problem(
-                "type", f"{key!r} must be a date such as 2025-05-01, unquoted, found {value!r}", found.lines[key]
-            )
+            self.problem(f"{key!r} must be a date such as 2025-05-01, unquoted, found {value!r}", found.lines[key])
             return None
         return value if isinstance(value, date) else None
 
     def texts(self, found: "_Map", key: str) -> tuple[str, ...]:
         value = found.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            self.problem("type", f"{key!r} must be a list of texts, found {value!r}", found.lines.get(key, found.line))
+            self.problem(f"{key!r} must be a list of texts, found {value!r}", found.lines.get(key, found.line))
             return ()
         return tuple(value)
 
     def maps(self, found: "_Map", key: str) -> list["_Map"]:
         value = found.get(key) or []
         if not isinstance(value, list) or not all(isinstance(item, _Map) for item in value):
-            self.problem("type", f"{key!r} must be a list of mappings", found.lines.get(key, found.line))
+            self.problem(f"{key!r} must be a list of mappings", found.lines.get(key, found.line))
             return []
         return value
 
@@ -337,14 +325,12 @@ class _FrontMatter:
         self.fields(top, _TOP, "a guide")
         for needed in ("id", "kind", "name", "sources"):
             if not top.get(needed):
-                self.problem("missing-field", f"the field {needed!r} is missing", 2)
+                self.problem(f"the field {needed!r} is missing", 2)
         guide_id, name = self.text(top, "id"), self.text(top, "name")
         sources, source_lines = self._sources(top)
         made = list(self._facts(top, guide_id, name, sources))
         aliases = top.get("aliases")
         lines = {f"aliases.{n}": line for n, line in enumerate(aliases.lines)} if isinstance(aliases, _List) else {}
-        for key, entry in (top["sources"] if sources else {}).items():
-            lines |= {f"{key}.{name}": line for name, line in getattr(entry, "lines", {}).items()}
         return Guide(
             path=path,
             id=guide_id,
@@ -355,7 +341,6 @@ class _FrontMatter:
             reviewed=self.day(top, "reviewed"),
             facts=tuple(fact for fact, _ in made),
             fact_lines=tuple(entry.line for _, entry in made),
-            fact_fields=tuple(entry.lines for _, entry in made),
             not_found=tuple(self._not_found(top)),
             sources=sources,
             source_lines=source_lines,
@@ -370,19 +355,19 @@ class _FrontMatter:
     def _sources(self, top: "_Map") -> tuple[dict[str, Source], dict[str, int]]:
         found = top.get("sources")
         if not isinstance(found, _Map):
-            self.problem("type", "'sources' must be a mapping of ids to sources", top.lines.get("sources", 2))
+            self.problem("'sources' must be a mapping of ids to sources", top.lines.get("sources", 2))
             return {}, {}
         sources = {}
         for key, entry in found.items():
             line = found.lines[key]
             if not isinstance(entry, _Map):
-                self.problem("type", f"the source {key!r} must be a mapping", line)
+                self.problem(f"the source {key!r} must be a mapping", line)
                 continue
             self.fields(entry, _SOURCE, "a source")
             kind = self.text(entry, "source_kind")
             if kind not in _SOURCE_KINDS:
                 message = f"{kind!r} is not a source_kind; allowed are {', '.join(_SOURCE_KINDS)}"
-                self.problem("source-kind", message, entry.lines.get("source_kind", line))
+                self.problem(message, entry.lines.get("source_kind", line))
                 kind = "independent"
             try:
                 sources[key] = Source(
@@ -396,7 +381,7 @@ class _FrontMatter:
                     licence=self.text(entry, "licence"),
                 )
             except ValidationError as error:
-                self.problem("type", f"the source {key!r}: {_first(error)}", line)
+                self.problem(f"the source {key!r}: {_first(error)}", line)
         return sources, dict(found.lines)
 
     def _facts(
@@ -408,7 +393,7 @@ class _FrontMatter:
             source = sources.get(self.text(entry, "source"))
             if source is None:
                 message = f"a fact needs a source; {entry.get('source')!r} is not under 'sources'"
-                self.problem("fact-source", message, entry.lines.get("source", entry.line))
+                self.problem(message, entry.lines.get("source", entry.line))
             values = {key: self.number(entry, key) for key in ("low", "mid", "high", "year")}
             texts = {
                 k: self.text(entry, k)
@@ -418,7 +403,7 @@ class _FrontMatter:
             since, until = self.day(entry, "since"), self.day(entry, "until")
             year = values.pop("year")
             if year is not None and (year != int(year) or not 1900 <= year <= 2100):
-                self.problem("type", f"'year' must be a year such as 2025, found {year!r}", entry.lines["year"])
+                self.problem(f"'year' must be a year such as 2025, found {year!r}", entry.lines["year"])
                 year = None
             if not self.key(texts["key"], entry) or source is None:
                 continue
@@ -442,7 +427,7 @@ class _FrontMatter:
                     **texts,
                 )
             except ValidationError as error:
-                self.problem("type", f"a fact: {_first(error)}", entry.line)
+                self.problem(f"a fact: {_first(error)}", entry.line)
             else:
                 yield fact, entry
 
@@ -451,7 +436,7 @@ class _FrontMatter:
             return True
         near = difflib.get_close_matches(key, [known.value for known in FactKey], n=3)
         message = f"{key!r} is not a fact key; {'near: ' + ', '.join(near) if near else 'see corpus/README.md, Keys'}"
-        self.problem("key", message, entry.lines.get("key", entry.line))
+        self.problem(message, entry.lines.get("key", entry.line))
         return False
 
     def _not_found(self, top: "_Map") -> Iterator[NotFound]:
@@ -459,9 +444,7 @@ class _FrontMatter:
             self.fields(entry, _NOT_FOUND, "a not_found entry")
             for needed in ("key", "searched", "look"):
                 if not entry.get(needed):
-                    self.problem("missing-field", f"a not_found entry needs {needed!r}", entry.line)
-            if entry.get("key"):
-                self.key(self.text(entry, "key"), entry)
+                    self.problem(f"a not_found entry needs {needed!r}", entry.line)
             yield NotFound(self.text(entry, "key"), self.text(entry, "searched"), self.text(entry, "look"), entry.line)
 
     def _steps(self, top: "_Map") -> Iterator[Step]:
@@ -469,7 +452,7 @@ class _FrontMatter:
             self.fields(entry, _STEP, "a step")
             low, high = self.number(entry, "low"), self.number(entry, "high")
             if not self.text(entry, "skill") or low is None or high is None:
-                self.problem("missing-field", "a step needs 'skill', 'low' and 'high' (hours of learning)", entry.line)
+                self.problem("a step needs 'skill', 'low' and 'high' (hours of learning)", entry.line)
                 continue
             yield Step(
                 skill=self.text(entry, "skill"),
