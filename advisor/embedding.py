@@ -1,7 +1,9 @@
 """Texts to vectors: the bundled MiniLM in int8 ONNX, or an OpenAI-compatible endpoint."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +20,7 @@ SHA256 = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 MAX_TOKENS = 256
-_BATCH_TOKENS = 384  # Padded tokens a batch: small batches keep the activations in the cache; measured in benchmarks.stock.
+OPENAI_URL = "https://api.openai.com/v1"
 
 Vectors = NDArray[np.float32]
 
@@ -35,7 +37,12 @@ class Embedding(Protocol):
 
 
 class MiniLM:
-    """The bundled all-MiniLM-L6-v2; loaded, and its files checked, at the first call."""
+    """The bundled all-MiniLM-L6-v2; loaded, and its files checked, at the first call.
+
+    Each text is one inference of its own. Activations are quantised over a whole inference, so in a batch the vector of
+    a text depends on its neighbours (cosine down to 0.96 with itself); alone it is always the same. Texts run side by
+    side on one core each, which is faster than one inference on all cores and needs no padding.
+    """
 
     name = "minilm-l6-int8"
     dimensions = 384
@@ -44,40 +51,50 @@ class MiniLM:
         """Remember where the model is; nothing is loaded yet.
 
         Args:
-            threads: Threads of one inference.
+            threads: How many texts are embedded side by side.
             folder: Folder with the two files named in `SHA256`.
         """
         self._threads, self._folder = threads, folder
+        self._loading = threading.Lock()
         self._session: Any = None
         self._tokenizer: Any = None
 
-    def _load(self) -> None:
-        import onnxruntime
+    def _checked(self, name: str) -> bytes:
+        path = self._folder / name
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise EmbeddingError(
+                f"The embedding model {str(path)!r} cannot be read ({error.strerror}). Install gig-advisor again."
+            ) from error
+        if hashlib.sha256(data).hexdigest() != SHA256[name]:
+            raise EmbeddingError(
+                f"The embedding model {str(path)!r} is damaged: its sha256 is not {SHA256[name]}. "
+                "Install gig-advisor again."
+            )
+        return data
+
+    def _load_tokenizer(self) -> Any:
         import tokenizers
 
-        data = {}
-        for name, expected in SHA256.items():
-            path = self._folder / name
-            try:
-                data[name] = path.read_bytes()
-            except OSError as error:
-                raise EmbeddingError(
-                    f"The embedding model {str(path)!r} is missing. Install gig-advisor again."
-                ) from error
-            if hashlib.sha256(data[name]).hexdigest() != expected:
-                raise EmbeddingError(f"The embedding model {str(path)!r} is damaged. Install gig-advisor again.")
+        tokenizer = tokenizers.Tokenizer.from_str(self._checked("tokenizer.json").decode())
+        tokenizer.enable_truncation(MAX_TOKENS)
+        tokenizer.no_padding()
+        return tokenizer
+
+    def _load(self) -> None:
+        import onnxruntime
+
+        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.inter_op_num_threads = 1
-        # Memory arenas grow with the largest batch and are never given back; reuse gains nothing at these sizes.
+        # More threads in one inference wait in a loop for each other, which ruins both on a busy machine.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # The arena never gives memory back, and gains nothing at one text an inference.
         options.enable_cpu_mem_arena = False
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
         options.log_severity_level = 3
-        self._tokenizer = tokenizers.Tokenizer.from_str(data["tokenizer.json"].decode())
-        self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.no_padding()
+        self._tokenizer = self._load_tokenizer()
         self._session = onnxruntime.InferenceSession(
-            data["minilm-l6-int8.onnx"], options, providers=["CPUExecutionProvider"]
+            self._checked("minilm-l6-int8.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -89,31 +106,23 @@ class MiniLM:
         out = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         if not texts:
             return out
-        if self._session is None:
-            self._load()
-        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        for positions in _batches([len(ids) for ids in encoded]):
-            width = len(encoded[positions[-1]])
-            ids = np.zeros((len(positions), width), dtype=np.int64)
-            mask = np.zeros((len(positions), width), dtype=np.int64)
-            for row, position in enumerate(positions):
-                length = len(encoded[position])
-                ids[row, :length] = encoded[position]
-                mask[row, :length] = 1
-            out[positions] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        with self._loading:
+            if self._session is None:
+                self._load()
+
+        def infer(row: int) -> None:
+            ids = np.array([encodings[row].ids], dtype=np.int64)
+            out[row] = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
+
+        encodings = self._tokenizer.encode_batch(list(texts))
+        if len(texts) == 1 or self._threads == 1:
+            for row in range(len(texts)):
+                infer(row)
+        else:
+            with ThreadPoolExecutor(self._threads) as pool:
+                for _ in pool.map(infer, range(len(texts))):
+                    pass
         return out
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield positions in order of length, so that little of a batch is padding."""
-    batch: list[int] = []
-    for position in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[position] > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch
 
 
 class OpenAIEndpoint:
@@ -129,45 +138,62 @@ class OpenAIEndpoint:
             timeout: Seconds for one call.
         """
         self.name = f"openai:{model}"
-        self._model, self._base_url, self._api_key, self._timeout = model, base_url, api_key, timeout
+        self.dimensions = 0  # Only the first answer tells.
+        self._model, self._base_url, self._api_key, self._timeout = model, base_url or OPENAI_URL, api_key, timeout
         self._client: Any = None
 
+    def _connect(self) -> Any:
+        import httpx
+        from langchain_openai import OpenAIEmbeddings
+
+        return OpenAIEmbeddings(
+            model=self._model,
+            openai_api_base=self._base_url,
+            openai_api_key=SecretStr(self._api_key or "none"),
+            openai_proxy="",
+            # A redirect would post the texts to a host that nobody configured.
+            http_client=httpx.Client(timeout=self._timeout, follow_redirects=False),
+            request_timeout=self._timeout,
+            max_retries=1,
+            # Otherwise texts are tokenised with a file from the network and sent as ids that local servers refuse.
+            check_embedding_ctx_length=False,
+        )
+
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one row per text, in order: shape `(n, d)`, float32, L2 norm 1.
+        """Return one row per text, in order: shape `(n, d)`, float32, L2 norm 1; `(0, 0)` for none before the first call.
 
         Raises:
-            EmbeddingError: When the endpoint does not answer or its answer is not one vector a text.
+            EmbeddingError: When the endpoint does not answer or its answer is not one usable vector a text.
         """
         if not texts:
-            return np.zeros((0, 0), dtype=np.float32)
-        if self._client is None:
-            from langchain_openai import OpenAIEmbeddings
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        import httpx
+        import openai
 
-            self._client = OpenAIEmbeddings(
-                model=self._model,
-                openai_api_base=self._base_url or None,
-                openai_api_key=SecretStr(self._api_key or "none"),
-                request_timeout=self._timeout,
-                max_retries=1,
-                # Otherwise texts are tokenised with a file from the network and sent as ids that local servers refuse.
-                check_embedding_ctx_length=False,
-            )
+        self._client = self._client or self._connect()
         try:
-            rows = self._client.embed_documents(list(texts))
-            vectors = np.asarray(rows, dtype=np.float32)
-        except Exception as error:  # noqa: BLE001 - the client lets errors of four libraries through
+            vectors = np.asarray(self._client.embed_documents(list(texts)), dtype=np.float32)
+        # The client checks nothing: an answer of another shape surfaces as whatever its code trips over.
+        except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, LookupError, AttributeError) as error:
             raise EmbeddingError(
-                f"The embedding endpoint {self._base_url or 'of the provider'} failed for model {self._model!r} "
+                f"The embedding endpoint {self._base_url!r} failed for model {self._model!r} "
                 f"({type(error).__name__}: {str(error)[:200]}). Check GIG_ADVISOR_EMBEDDING and "
                 "GIG_ADVISOR_EMBEDDING_BASE_URL, or unset them to use the bundled model."
             ) from error
-        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+        width = self.dimensions or (vectors.shape[1] if vectors.ndim == 2 else 0)
+        if vectors.shape != (len(texts), width) or not width:
             raise EmbeddingError(
-                f"The embedding endpoint {self._base_url!r} returned shape {vectors.shape} for {len(texts)} texts. "
-                "Use a model that returns one vector a text."
+                f"The embedding endpoint {self._base_url!r} returned shape {vectors.shape} for {len(texts)} texts "
+                f"(width {width or 'unknown'} expected). Use a model that returns one vector of fixed width a text."
             )
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vectors = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+        if not (np.isfinite(norms) & (norms > 0)).all():
+            raise EmbeddingError(
+                f"The embedding endpoint {self._base_url!r} returned a vector that is zero or not finite. "
+                "Check the model, or unset GIG_ADVISOR_EMBEDDING to use the bundled one."
+            )
+        self.dimensions = width
+        unit: Vectors = vectors / norms
         return unit
 
 

@@ -257,7 +257,9 @@ def kind_of(question: str) -> QuestionKind:
 
 def keys_in(text: str) -> tuple[str, ...]:
     """Return the fact keys, or first parts of keys, that a question is about."""
-    return tuple(dict.fromkeys(key for pattern, key in _KEYS if pattern.search(text)))
+    found = list(dict.fromkeys(key for pattern, key in _KEYS if pattern.search(text)))
+    # "How much" and "income" are in most questions; next to anything more exact they say nothing.
+    return tuple(key for key in found if key != "pay" or len(found) == 1)
 
 
 def plan(
@@ -291,6 +293,7 @@ def plan(
         country=country_in(standalone) or person.country.upper(),
         day=today,
         about_past=about_past,
+        year=year if year < today.year else None,
         quantities=quantities_in(text),
         care=next((name for pattern, name in _CARE if pattern.search(text)), ""),
     )

@@ -55,7 +55,7 @@ class HybridRetriever:
         scored = []
         for hit in hits:
             chunk = chunks.get(hit.id)
-            if chunk is None or not (plan.about_past or is_in_force(chunk, plan.day)):
+            if chunk is None or not is_wanted(chunk, plan):
                 continue
             scored.append((hit.score + adjustment(chunk, plan), hit, chunk))
         scored.sort(key=lambda item: (-item[0], item[1].id))
@@ -76,6 +76,14 @@ class HybridRetriever:
             lambda ids: self._index.ledger.vectors(self._index.model, ids),
             k,
         )
+
+
+def is_wanted(chunk: Chunk, plan: Plan) -> bool:
+    """Return whether a chunk holds at the time asked about: today, a past year, or any time in the past."""
+    if plan.year is not None:
+        start, end = date(plan.year, 1, 1), date(plan.year, 12, 31)
+        return (chunk.since is None or chunk.since <= end) and (chunk.until is None or start <= chunk.until)
+    return plan.about_past or is_in_force(chunk, plan.day)
 
 
 def is_in_force(chunk: Chunk, day: date) -> bool:

@@ -284,6 +284,7 @@ class Plan(Frozen):
     country: str = ""
     day: date
     about_past: bool = False
+    year: int | None = Field(None, description="The past year that was asked about.")
     quantities: tuple[Quantity, ...] = ()
     calls: tuple[ToolCall, ...] = ()
     missing: tuple[str, ...] = ()

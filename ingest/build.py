@@ -60,7 +60,9 @@ def _store_guide(ledger: Ledger, path: Path, origin: str) -> SourceReport:
     guide = read_guide(path)
     about = {"kind": guide.kind, "aliases": list(guide.aliases), "family": guide.family}
     document = StoredDocument(guide.id, origin, guide.name, hashed, json.dumps(about))
-    chunks = guide_chunks(guide)
+    own = sources.guide_source(guide)
+    # Advice that cites nothing else is cited as the guide's own, with the day it was last read against its sources.
+    chunks = [c if c.fact_ids else c.model_copy(update={"sources": (*c.sources, own)}) for c in guide_chunks(guide)]
     return SourceReport(str(path), ledger.put_document(document, chunks, guide.facts), len(chunks))
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from advisor.errors import SourceError
 from advisor.schema import Source
 from ingest.readers import FORMATS
+from ingest.readers.guide import Guide
 
 
 def is_address(target: str) -> bool:
@@ -65,4 +66,15 @@ def page_source(url: str, title: str, published: date | None, today: date) -> So
     )
     return Source(
         id="s1", title=title or url, publisher=host, url=url, source_kind=kind, published=published, read=today
+    )
+
+
+def guide_source(guide: Guide) -> Source:
+    """Return a guide itself as a source; its date is the day it was last reviewed."""
+    return Source(
+        id="guide",
+        title=f"Guide: {guide.name}",
+        publisher="Gig Advisor corpus",
+        source_kind="independent",
+        read=guide.reviewed,
     )

@@ -1,6 +1,7 @@
 """From a question to an answer: grounded, cited, dated, or an honest no; with a model and without one."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,8 @@ from advisor import Advisor, Answer, Passages, Profile, Settings, TextDelta
 from advisor.answer import extractive
 from ingest.build import ingest
 from tests.guides import PAGE, guide_text
-from tests.scripted_server import ScriptedServer, answer as scripted_answer, cut
+from tests.scripted_server import ScriptedServer, cut
+from tests.scripted_server import answer as scripted_answer
 
 TODAY = date(2026, 11, 23)
 
@@ -83,7 +85,7 @@ def test_every_sentence_comes_from_a_passage_or_is_a_fixed_phrase(advisor: Advis
     ):
         for line in ask(advisor, question).text.splitlines():
             for sentence in extractive.split_sentences(line):
-                bare = extractive.strip_numbers(sentence).strip("*- ")
+                bare = re.sub(r"^\*[^*]+\?\*\s*", "", extractive.strip_numbers(sentence).strip("- ")).strip("*- ")
                 if bare and not any(bare.startswith(phrase.strip("*: ")) for phrase in fixed):
                     for phrase in fixed:
                         bare = bare.removeprefix(phrase).strip("* ")

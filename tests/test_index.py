@@ -10,7 +10,7 @@ import pytest
 from advisor import index, snapshot
 from advisor.dense import ExactIndex
 from advisor.index import Index
-from advisor.ledger import Ledger, StoredDocument, text_hash
+from advisor.ledger import Ledger, StoredDocument, Vectors, text_hash
 from advisor.lexical import LexicalIndex
 from advisor.schema import Chunk
 from advisor.settings import Settings
@@ -39,8 +39,9 @@ def filled(settings: Settings) -> Iterator[Ledger]:
         yield ledger
 
 
-def vector_of(ledger: Ledger, chunk_id: str) -> np.ndarray:
-    return ledger.vectors(MODEL, [chunk_id])[1][0]
+def vector_of(ledger: Ledger, chunk_id: str) -> Vectors:
+    vector: Vectors = ledger.vectors(MODEL, [chunk_id])[1][0]
+    return vector
 
 
 def test_chroma_and_exact_search_give_the_same_neighbours(filled: Ledger, settings: Settings) -> None:

@@ -35,7 +35,7 @@ def settings(server: ScriptedServer, **more: Any) -> Settings:
         "answer_seconds": DEADLINE,
         "max_answer_bytes": 2048,
     }
-    return Settings(_env_file=None, **(values | more))
+    return Settings(**(values | more))
 
 
 def ask(server: ScriptedServer, *behaviours: Behaviour, **more: Any) -> tuple[str, ModelStream]:
@@ -89,7 +89,7 @@ def test_length_limit_gives_the_text_and_a_notice(scripted_server: ScriptedServe
 
 
 def test_ollama_names_default_to_the_local_port_and_get_the_v1_path(scripted_server: ScriptedServer) -> None:
-    assert server_of(Settings(_env_file=None, model="ollama:llama3.1:8b")) == "127.0.0.1:11434"
+    assert server_of(Settings(model="ollama:llama3.1:8b")) == "127.0.0.1:11434"
     base = scripted_server.url.removesuffix("/v1")
     text, answer = ask(scripted_server, does.answer("Hi.", usage=321), model="ollama:llama3.1:8b", base_url=base)
     assert (text, answer.prompt_tokens) == ("Hi.", 321)
@@ -266,7 +266,7 @@ def test_settings_that_name_no_usable_model_are_refused_before_anything_is_sent(
 
 
 def test_server_name_shows_neither_user_nor_path() -> None:
-    given = Settings(_env_file=None, model="openai:x", base_url="https://me:pw@models.example:8443/deep/v1")
+    given = Settings(model="openai:x", base_url="https://me:pw@models.example:8443/deep/v1")
     assert server_of(given) == "models.example:8443"
 
 

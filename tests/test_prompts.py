@@ -12,7 +12,7 @@ from advisor.settings import Settings
 
 
 def settings(**values: Any) -> Settings:
-    return Settings(_env_file=None, **values)
+    return Settings(**values)
 
 
 def passage(number: int, text: str = "The fee is 10% per contract. [s1] " * 12, **more: Any) -> Passage:

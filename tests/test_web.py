@@ -4,13 +4,15 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 import uvicorn
 
 from advisor import Advisor, Answer, Citation, Settings
-from advisor.web import app as web, chat, strings
+from advisor.web import app as web
+from advisor.web import chat, strings
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def test_the_page_names_the_model_that_answers(opened: Advisor, settings: Settin
 
 
 def test_history_of_the_browser_and_of_the_api_become_plain_text() -> None:
-    history = [
+    history: list[dict[str, Any]] = [
         {"role": "user", "content": [{"type": "text", "text": "one"}]},
         {"role": "assistant", "content": "two", "metadata": None},
         {"role": "system", "content": "three"},

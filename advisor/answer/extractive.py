@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.lexical import tokens
-from advisor.schema import VOLATILE_DAYS, Answer, Brief, Citation, Passage, Source, ToolResult
+from advisor.schema import VOLATILE_DAYS, Answer, Brief, Citation, Passage, Plan, Source, ToolResult
 
 MAX_SENTENCES = 9
+DETAIL_SHARE = 0.7
+"""Passages below this share of the best score add nothing to act on."""
 STRONG_QUESTION = 0.62
 """Cosine from which a corpus question counts as the question that was asked."""
 
@@ -102,7 +104,8 @@ class _Citations:
 def own_guide(passage: Passage) -> Source:
     """Return the guide itself as the source of a sentence of advice that cites nothing else."""
     chunk = passage.chunk
-    return Source(id="guide", title=f"Guide: {chunk.title}", publisher="Gig Advisor corpus", source_kind="independent")
+    own = next((source for source in chunk.sources if source.id == "guide"), None)
+    return own or Source(id="guide", title=chunk.title, publisher="Gig Advisor corpus", source_kind="independent")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -117,7 +120,18 @@ def split_sentences(text: str) -> list[str]:
                 start = boundary.end()
         if rest[start:].strip():
             found.append(rest[start:].strip())
-    return found
+    return _with_labels(found)
+
+
+def _with_labels(sentences: list[str]) -> list[str]:
+    """Join a bold label such as `**Age.**` with the sentence that it introduces."""
+    joined: list[str] = []
+    for sentence in sentences:
+        if joined and re.fullmatch(r"\*\*[^*]+\*\*", joined[-1]):
+            joined[-1] = f"{joined[-1]} {sentence}"
+        else:
+            joined.append(sentence)
+    return joined
 
 
 def units_of(passage: Passage) -> list[_Unit]:
@@ -250,8 +264,8 @@ def _details(composer: _Composer, passages: Sequence[Passage]) -> list[str]:
     """Return up to four further sentences, one or two a passage, facts asked for first."""
     plan = composer.plan
     own = [p for p in passages if not plan.entities or p.chunk.subject in plan.entities or p.chunk.kind == "document"]
-    floor = 0.72 * max((p.score for p in passages), default=0.0)
-    own = [p for p in own if p.score >= floor][:8]
+    floor = DETAIL_SHARE * max((p.score for p in composer.brief.passages), default=0.0)
+    own = [p for p in own if p.score >= floor and _belongs(p, plan)][:8]
 
     def weight(passage: Passage) -> float:
         asked = any(f"#{key}" in fact_id for key in plan.keys for fact_id in passage.chunk.fact_ids)
@@ -259,17 +273,25 @@ def _details(composer: _Composer, passages: Sequence[Passage]) -> list[str]:
 
     lines: list[str] = []
     for passage in sorted(own, key=lambda p: (-weight(p), p.rank)):
-        if len(lines) >= (4 if plan.kind != "plan" else 6) or composer.count >= MAX_SENTENCES:
+        if len(lines) >= (3 if plan.kind != "plan" else 6) or composer.count >= MAX_SENTENCES:
             break
         units = units_of(passage)
         if passage.chunk.kind in {"prose", "document"}:
             units = sorted(units, key=lambda unit: -composer.overlap(unit))[:1]
-        elif passage.chunk.kind == "question":
-            units = units[:1]
-        said = " ".join(s for s in (composer.say(unit) for unit in units[:2]) if s)
+        said = composer.say(units[0]) if units else ""
+        if said and passage.chunk.kind == "fact":
+            said = " ".join([said, *(s for s in (composer.say(unit) for unit in units[1:2]) if s)])
         if said:
-            lines.append(f"- {said}")
+            # The first sentence of an answer may be a bare yes or no: its question belongs in front of it.
+            asked = f"*{passage.chunk.heading}* " if passage.chunk.kind == "question" else ""
+            lines.append(f"- {asked}{said}")
     return ["\n".join([PHRASES["details"], *lines])] if lines else []
+
+
+def _belongs(passage: Passage, plan: Plan) -> bool:
+    """Return whether a fact is of a key that was asked about; other passages belong by their score alone."""
+    chunk = passage.chunk
+    return chunk.kind != "fact" or not plan.keys or any(f"#{key}" in i for key in plan.keys for i in chunk.fact_ids)
 
 
 def _section_unit(composer: _Composer, passages: Sequence[Passage], sections: Sequence[str]) -> str:

@@ -145,7 +145,9 @@ def page(advisor: Advisor) -> Any:
                 )
             )
         stop.click(None, cancels=runs, api_visibility="private", queue=False)
-        gradio.api(answer, api_name="answer", concurrency_limit=CONCURRENCY, concurrency_id="answers")
+        gradio.api(  # type: ignore[attr-defined]
+            answer, api_name="answer", concurrency_limit=CONCURRENCY, concurrency_id="answers"
+        )
     demo.queue(default_concurrency_limit=CONCURRENCY, max_size=QUEUE)
     return demo, theme
 
@@ -185,6 +187,12 @@ def create(advisor: Advisor) -> Any:
     )
 
 
+def _warm_up(advisor: Advisor) -> None:
+    """Load the embedding model, so that the first person does not wait for it, then build the dense index."""
+    advisor.embedding.embed(["warm up"])
+    advisor.build_dense()
+
+
 def serve(settings: Settings, *, host: str, port: int) -> None:
     """Open the adviser, build what is missing, and serve until stopped.
 
@@ -215,6 +223,6 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
             sys.stderr.write(f"note: {notice}\n")
         app = create(advisor)
         # The page is there at once; until the dense index is ready, search is exact.
-        threading.Thread(target=advisor.build_dense, daemon=True, name="dense-index").start()
+        threading.Thread(target=_warm_up, args=(advisor,), daemon=True, name="warm-up").start()
         sys.stderr.write(f"Gig Advisor: http://{host}:{port}\n")
         uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
