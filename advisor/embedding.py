@@ -73,18 +73,16 @@ class MiniLM:
         import tokenizers
 
         if self._tokenizer is None:
-            tokenizer = tokenizers.Tokenizer.from_str(self._checked("tokenizer.json").decode())
-            tokenizer.enable_truncation(MAX_TOKENS)
-            tokenizer.no_padding()
-            self._tokenizer = tokenizer
+            self._tokenizer = tokenizers.Tokenizer.from_str(self._checked("tokenizer.json").decode())
+            self._tokenizer.enable_truncation(MAX_TOKENS)
+            self._tokenizer.no_padding()
         onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         # The arena never gives memory back, and gains nothing at one text an inference.
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        model = self._checked("minilm-l6-int8.onnx")
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(self._checked("minilm-l6-int8.onnx"), options, ["CPUExecutionProvider"])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one row per text, in order: shape `(n, 384)`, float32, L2 norm 1; text past 256 tokens is ignored.
@@ -107,9 +105,9 @@ class MiniLM:
         encodings = self._tokenizer.encode_batch(list(texts))
         if len(texts) == 1:
             infer(0)
-        else:
-            with ThreadPoolExecutor(self._threads) as pool:
-                list(pool.map(infer, range(len(texts))))
+            return out
+        with ThreadPoolExecutor(self._threads) as pool:
+            list(pool.map(infer, range(len(texts))))
         return out
 
 

