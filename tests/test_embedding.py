@@ -36,7 +36,8 @@ def test_vectors_agree_with_fp32(minilm: MiniLM, row: dict[str, Any]) -> None:
 
 def test_vectors_are_float32_of_length_one(minilm: MiniLM) -> None:
     vectors = minilm.embed(TEXTS)
-    assert (vectors.shape, vectors.dtype) == ((len(TEXTS), minilm.dimensions), np.float32)
+    assert vectors.shape == (len(TEXTS), minilm.dimensions)
+    assert vectors.dtype == np.dtype("float32")
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
 
 
@@ -120,7 +121,8 @@ def rows(*vectors: list[float]) -> bytes:
 def test_an_endpoint_is_sent_the_texts_as_they_are(scripted_server: ScriptedServer) -> None:
     model = endpoint(scripted_server.url)
     vectors = model.embed(["drive", "teach maths", "drive"])
-    assert (vectors.shape, vectors.dtype, model.dimensions, model.name) == ((3, 64), np.float32, 64, "openai:e")
+    assert (vectors.shape, model.dimensions, model.name) == ((3, 64), 64, "openai:e")
+    assert vectors.dtype == np.dtype("float32")
     assert vectors[0] @ vectors[2] == pytest.approx(1)
     assert vectors[0] @ vectors[1] < 0.5
     assert [request.body["input"] for request in scripted_server.requests] == [["drive", "teach maths", "drive"]]
