@@ -58,9 +58,9 @@ _KIND_PATTERNS: tuple[tuple[str, QuestionKind], ...] = (
     (r"\b(am i allowed|can i|may i|allowed|eligible|do i need|do i have to|must i|legal|qualif\w+)\b", "allowed"),
     (r"\b(plan|roadmap|path|get into|become|career|switch)\b", "plan"),
     (r"^\s*(why|what happens)\b", "why"),
+    (r"\b(fees?|commission|minimum|threshold|rate)\b.*\?", "figure"),
     (r"^\s*(what is|what are|what's|whats|define|meaning of)\s+(a |an |the )?[\w -]{2,40}\??$", "definition"),
     (r"\b(how much|how many|how long|how old|what (percent\w*|rate|fee|share)|when (do|will|am|are))\b", "figure"),
-    (r"\b(fees?|commission|minimum|threshold|rate)\b.*\?", "figure"),
     (r"\b(how (do|can|to|should)|steps?|start|sign up|apply)\b", "how_to"),
 )
 _KINDS = tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in _KIND_PATTERNS)
@@ -259,7 +259,8 @@ def keys_in(text: str) -> tuple[str, ...]:
     """Return the fact keys, or first parts of keys, that a question is about."""
     found = list(dict.fromkeys(key for pattern, key in _KEYS if pattern.search(text)))
     # "How much" and "income" are in most questions; next to anything more exact they say nothing.
-    return tuple(key for key in found if key != "pay" or len(found) == 1)
+    exact = [key for key in found if not any(other.startswith(key + ".") for other in found)]
+    return tuple(key for key in exact if key != "pay" or len(exact) == 1)
 
 
 def plan(

@@ -15,10 +15,13 @@ from advisor.schema import VOLATILE_DAYS, Answer, Brief, Citation, Passage, Plan
 MAX_SENTENCES = 9
 DETAIL_SHARE = 0.7
 """Passages below this share of the best score add nothing to act on."""
+NEAR_ENOUGH = 0.55
+"""Below this cosine the first paragraph says that it is only the nearest thing known."""
 STRONG_QUESTION = 0.62
 """Cosine from which a corpus question counts as the question that was asked."""
 
 PHRASES = {
+    "nearest": "I have no source on exactly this. The nearest that I have:",
     "details": "What else matters:",
     "catch": "The catch:",
     "next": "Next step:",
@@ -217,21 +220,24 @@ def _results(results: Sequence[ToolResult]) -> list[str]:
 
 def _lead(composer: _Composer, passages: list[Passage]) -> tuple[list[str], list[Passage]]:
     """Return the first paragraph and the passages left for the rest."""
+    far = max(p.dense for p in passages[:5]) < NEAR_ENOUGH
+    preface = [PHRASES["nearest"]] if far else []
     best = _best_question(composer, passages)
     if best is not None:
         sentences = [composer.say(unit) for unit in units_of(best)]
-        return [" ".join(s for s in sentences if s)], [p for p in passages if p is not best]
+        return [*preface, " ".join(s for s in sentences if s)], [p for p in passages if p is not best]
     fact = _asked_fact(composer, passages)
     if fact is not None:
         sentences = [composer.say(unit) for unit in units_of(fact)]
         return [" ".join(s for s in sentences if s)], [p for p in passages if p is not fact]
-    pool = [unit for passage in passages[:4] for unit in units_of(passage)]
+    told = [p for p in passages if not _is_missing(p) or p.chunk.heading in composer.plan.keys] or passages
+    pool = [unit for passage in told[:4] for unit in units_of(passage)]
     pool.sort(key=lambda unit: (-(composer.overlap(unit) + 0.5 * unit.passage.score), unit.passage.rank, unit.order))
     chosen = sorted(pool[:3], key=lambda unit: (unit.passage.rank, unit.order))
     # The sentence that takes up most of the question comes first; the others keep their order.
     chosen.sort(key=lambda unit: unit is not pool[0])
     used = [s for s in (composer.say(unit) for unit in chosen) if s]
-    return [" ".join(used)], passages
+    return [*preface, " ".join(used)], passages
 
 
 def _best_question(composer: _Composer, passages: Sequence[Passage]) -> Passage | None:
@@ -255,7 +261,8 @@ def _asked_fact(composer: _Composer, passages: Sequence[Passage]) -> Passage | N
         chunk = passage.chunk
         if chunk.kind != "fact" or (plan.entities and chunk.subject not in plan.entities):
             continue
-        if not plan.keys or any(f"#{key}" in fact_id for key in plan.keys for fact_id in chunk.fact_ids):
+        asked = any(f"#{key}" in fact_id for key in plan.keys for fact_id in chunk.fact_ids)
+        if not plan.keys or asked or (_is_missing(passage) and chunk.heading in plan.keys):
             return passage
     return None
 
@@ -288,9 +295,16 @@ def _details(composer: _Composer, passages: Sequence[Passage]) -> list[str]:
     return ["\n".join([PHRASES["details"], *lines])] if lines else []
 
 
+def _is_missing(passage: Passage) -> bool:
+    """Return whether a passage says that a value was looked for and not found."""
+    return passage.chunk.kind == "fact" and not passage.chunk.fact_ids
+
+
 def _belongs(passage: Passage, plan: Plan) -> bool:
     """Return whether a fact is of a key that was asked about; other passages belong by their score alone."""
     chunk = passage.chunk
+    if _is_missing(passage):
+        return chunk.heading in plan.keys
     return chunk.kind != "fact" or not plan.keys or any(f"#{key}" in i for key in plan.keys for i in chunk.fact_ids)
 
 
