@@ -29,6 +29,7 @@ _NAME_CONTEXT = frozenset(
 _KEY_PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\b(fees?|commissions?|take|takes|cut|charges?|percent(age)?|keeps?|deduct\w*)\b", "fee"),
     (r"\b(pay ?outs?|paid|withdraw\w*|cash ?out|transfer|clear(ed|ing|ance)?|get my money|payday)\b", "payout"),
+    (r"\bwhen\b.{0,40}\bpays?\b", "payout.timing"),
     (r"\b(minimum (pay ?out|withdraw\w*)|threshold to withdraw)\b", "payout.minimum"),
     (r"\b(how old|age|minor|teen\w*|under 18|1[3-7] years?|i am 1[3-7]|i'm 1[3-7])\b", "eligibility.age"),
     (r"\b(countr(y|ies)|available in|work from|from (india|nigeria|kenya|pakistan))\b", "eligibility.countries"),

@@ -16,7 +16,8 @@ ENTITY_BOOST = 0.18
 OTHER_ENTITY_PENALTY = 0.12
 OTHER_REGION_PENALTY = 0.10
 QUESTION_BOOST = 0.04
-NOT_FOUND_BOOST = 0.12
+KEY_BOOST = 0.08
+EXACT_KEY_BOOST = 0.22
 STALE_PENALTY = 0.02
 UNVERIFIED_PENALTY = 0.05
 
@@ -55,6 +56,7 @@ class HybridRetriever:
             k: How many passages at most.
         """
         hits = self._hits(plan.query, CANDIDATES)
+        hits += self._asked_facts(plan, {hit.id for hit in hits})
         chunks = self._index.chunks([hit.id for hit in hits])
         scored = []
         for hit in hits:
@@ -68,6 +70,23 @@ class HybridRetriever:
             for rank, (score, hit, chunk) in enumerate(without_duplicates(scored, k), 1)
         ]
         return passages if is_covered(passages, plan) else []
+
+    def _asked_facts(self, plan: Plan, known: set[str]) -> list[Hit]:
+        """Return the facts of the named subjects under the exact keys asked about that the search did not bring."""
+        exact = [f"#{key}" for key in plan.keys if "." in key]
+        found = []
+        for subject in plan.entities if exact else ():
+            for chunk in self._index.chunks(self._index.ledger.chunk_ids(subject)).values():
+                asked = any(key in fact_id for key in exact for fact_id in chunk.fact_ids)
+                if asked and chunk.id not in known:
+                    found.append(chunk.id)
+        vector = self._embedding.embed([plan.query])[0] if found else None
+        ids, vectors = self._index.ledger.vectors(self._index.model, found)
+        return [
+            Hit(i, float(row @ vector), float(row @ vector), 0.0)
+            for i, row in zip(ids, vectors, strict=True)
+            if vector is not None
+        ]
 
     def _hits(self, query: str, k: int) -> list[Hit]:
         self._index.refresh()
@@ -109,11 +128,9 @@ def adjustment(chunk: Chunk, plan: Plan) -> float:
         total += QUESTION_BOOST
     if chunk.kind == "document":
         total -= UNVERIFIED_PENALTY
-    if any(f"#{key}" in fact_id for key in plan.keys for fact_id in chunk.fact_ids):
-        total += QUESTION_BOOST
-    if chunk.kind == "fact" and chunk.heading in plan.keys:
-        # A value that was looked for and not found stands under its key, and is the answer to who asks for it.
-        total += NOT_FOUND_BOOST
+    asked = [key for key in plan.keys if any(f"#{key}" in fact_id for fact_id in chunk.fact_ids)]
+    if asked:
+        total += EXACT_KEY_BOOST if any("." in key for key in asked) else KEY_BOOST
     return total
 
 

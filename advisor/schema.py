@@ -145,6 +145,10 @@ VOLATILE_DAYS: dict[str, int] = {
 """Shelf life in days by the first part of a fact key; older values are shown with a warning, never as current."""
 
 
+NOT_FOUND = "#not-found"
+"""End of the fact id of a value that was looked for and not found."""
+
+
 class Source(Frozen):
     """One origin of facts or text, with publisher, kind and dates."""
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.lexical import tokens
-from advisor.schema import VOLATILE_DAYS, Answer, Brief, Citation, Passage, Plan, Source, ToolResult
+from advisor.planner import keys_in
+from advisor.schema import NOT_FOUND, VOLATILE_DAYS, Answer, Brief, Citation, Passage, Plan, Source, ToolResult
 
 MAX_SENTENCES = 9
 DETAIL_SHARE = 0.7
@@ -230,7 +231,7 @@ def _lead(composer: _Composer, passages: list[Passage]) -> tuple[list[str], list
     if fact is not None:
         sentences = [composer.say(unit) for unit in units_of(fact)]
         return [" ".join(s for s in sentences if s)], [p for p in passages if p is not fact]
-    told = [p for p in passages if not _is_missing(p) or p.chunk.heading in composer.plan.keys] or passages
+    told = [p for p in passages if not _is_missing(p)] or passages
     pool = [unit for passage in told[:4] for unit in units_of(passage)]
     pool.sort(key=lambda unit: (-(composer.overlap(unit) + 0.5 * unit.passage.score), unit.passage.rank, unit.order))
     chosen = sorted(pool[:3], key=lambda unit: (unit.passage.rank, unit.order))
@@ -246,6 +247,11 @@ def _best_question(composer: _Composer, passages: Sequence[Passage]) -> Passage 
     candidates = [p for p in passages[:5] if p.chunk.kind == "question"]
     if entities:
         candidates = [p for p in candidates if p.chunk.subject in entities] or candidates
+    asked = {key.split(".")[0] for key in composer.plan.keys}
+    fitting = [p for p in candidates if asked & {key.split(".")[0] for key in keys_in(p.chunk.heading)}]
+    exact = any("." in key for key in composer.plan.keys)
+    # A question about another matter of the same subject must not answer one about, say, the day of payment.
+    candidates = fitting or ([] if exact and _asked_fact(composer, passages) else candidates)
     if not candidates:
         return None
     best = candidates[0]
@@ -255,14 +261,14 @@ def _best_question(composer: _Composer, passages: Sequence[Passage]) -> Passage 
 
 def _asked_fact(composer: _Composer, passages: Sequence[Passage]) -> Passage | None:
     plan = composer.plan
-    if plan.kind not in {"figure", "allowed"} and not plan.about_past:
+    if plan.kind not in {"figure", "allowed"} and not plan.about_past and not any("." in key for key in plan.keys):
         return None
     for passage in passages[:4]:
         chunk = passage.chunk
         if chunk.kind != "fact" or (plan.entities and chunk.subject not in plan.entities):
             continue
         asked = any(f"#{key}" in fact_id for key in plan.keys for fact_id in chunk.fact_ids)
-        if not plan.keys or asked or (_is_missing(passage) and chunk.heading in plan.keys):
+        if asked or (not plan.keys and not _is_missing(passage)):
             return passage
     return None
 
@@ -297,15 +303,15 @@ def _details(composer: _Composer, passages: Sequence[Passage]) -> list[str]:
 
 def _is_missing(passage: Passage) -> bool:
     """Return whether a passage says that a value was looked for and not found."""
-    return passage.chunk.kind == "fact" and not passage.chunk.fact_ids
+    return any(fact_id.endswith(NOT_FOUND) for fact_id in passage.chunk.fact_ids)
 
 
 def _belongs(passage: Passage, plan: Plan) -> bool:
     """Return whether a fact is of a key that was asked about; other passages belong by their score alone."""
     chunk = passage.chunk
-    if _is_missing(passage):
-        return chunk.heading in plan.keys
-    return chunk.kind != "fact" or not plan.keys or any(f"#{key}" in i for key in plan.keys for i in chunk.fact_ids)
+    if chunk.kind == "fact" and not plan.keys:
+        return not _is_missing(passage)
+    return chunk.kind != "fact" or any(f"#{key}" in i for key in plan.keys for i in chunk.fact_ids)
 
 
 def _section_unit(composer: _Composer, passages: Sequence[Passage], sections: Sequence[str]) -> str:

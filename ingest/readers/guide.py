@@ -17,7 +17,7 @@ import yaml
 from pydantic import ValidationError
 
 from advisor.errors import CorpusError
-from advisor.schema import Chunk, Fact, FactKey, Source, SourceKind
+from advisor.schema import NOT_FOUND, Chunk, Fact, FactKey, Source, SourceKind
 from ingest.fact_text import KEY_WORDS, fact_sentence, not_found_sentence, steps_text
 
 KINDS = {
@@ -597,5 +597,5 @@ def guide_chunks(guide: Guide) -> list[Chunk]:
         )
     for missing in guide.not_found:
         text = not_found_sentence(guide.name, missing.key, missing.searched, missing.look)
-        add("fact", _key_words(missing.key), text)
+        add("fact", _key_words(missing.key), text, fact_ids=(f"{guide.id}#{missing.key}{NOT_FOUND}",))
     return chunks
