@@ -1,0 +1,1 @@
+"""The project's own questions and what a right answer must hold."""
