@@ -153,7 +153,7 @@ def test_a_fact_chunk_says_value_validity_and_place_in_words(tmp_path: Path) -> 
     old = next(chunk for chunk in chunks if chunk.until)
     assert old.text == "Examplia, freelancer service fee: 10%, from 3 May 2023 to 30 April 2025."
     assert (old.since, old.until, old.region) == (date(2023, 5, 3), date(2025, 4, 30), "global")
-    missing = next(chunk for chunk in chunks if not chunk.fact_ids)
+    missing = next(chunk for chunk in chunks if chunk.fact_ids == ("examplia#payout.minimum#not-found",))
     assert missing.heading == "minimum payout"
     assert missing.text == "Examplia, minimum payout: not found (help centre). Where to look: Settings, Get paid."
 
