@@ -25,7 +25,7 @@ QUESTIONS = (
 )
 EMPTY_PAGE = (
     "import gradio, threading, urllib.request\n"
-    "demo = gradio.Blocks()\n"
+    "with gradio.Blocks() as demo: pass\n"
     "_, url, _ = demo.launch(prevent_thread_lock=True, quiet=True)\n"
     "urllib.request.urlopen(url).read()\n"
 )
