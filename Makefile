@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 PYTHON ?= python3
 STAMP  := $(VENV)/.installed
 
-.PHONY: run install test check format bench eval vectors lock model wheel clean
+.PHONY: run install test check format bench torture eval vectors lock model wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -45,6 +45,9 @@ format: $(STAMP)  ## format and fix what can be fixed
 
 bench: $(STAMP)  ## measure next to the stock recipe
 	$(BIN)/python -m benchmarks
+
+torture: $(STAMP)  ## the long forms of the promises in SECURITY.md, hours
+	$(BIN)/python -m tests.torture
 
 eval: $(STAMP)  ## judge the answers
 	$(BIN)/python -m tests.eval

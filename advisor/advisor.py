@@ -1,5 +1,6 @@
 """The whole way of a question: plan, passages, tool results, brief, answer, check."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,29 +8,36 @@ from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from advisor import erasure, worklog
 from advisor import index as derived
-from advisor.answer import extractive
+from advisor.answer import again, extractive
+from advisor.answer.sentences import own_guide, without_markers
 from advisor.corpus import corpus_fingerprint
 from advisor.embedding import open_embedding
-from advisor.errors import AdvisorError, LedgerBusyError, LedgerError, ModelError
-from advisor.facts import Facts
+from advisor.errors import AdvisorError, LedgerBusyError, LedgerError, ModelError, ToolError
+from advisor.facts import Facts, subjects
+from advisor.gazetteer import Gazetteer
 from advisor.index import Index
 from advisor.ledger import Ledger
-from advisor.planner import Gazetteer, plan
+from advisor.planner import plan
 from advisor.retriever import HybridRetriever
+from advisor.router import route
 from advisor.schema import (
     Answer,
     Brief,
     Citation,
+    Part,
     Passage,
     Passages,
     Plan,
     Profile,
     StreamPart,
     TextDelta,
+    ToolCall,
     ToolResult,
 )
 from advisor.settings import Settings, load
+from advisor.slots import numbers_in, read, read_follow_up
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -37,6 +45,12 @@ if TYPE_CHECKING:
     from langchain_core.tools import StructuredTool
 
 Turn = Mapping[str, str]
+_ABOUT_LOG = re.compile(
+    r"\b(when should i (?:drive|work|deliver|be online)|which (?:hours|days|shifts)|best (?:hours?|times?|days?)|my (?:own )?(?:log|trips|earnings|idle|best)|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day (?:night|morning|evening|afternoon)s? worth|worth (?:driving|working) on|how much do i (?:make|earn) an hour)\b",
+    re.IGNORECASE,
+)
+"""Questions that the person's own log answers, when there is one."""
 
 
 class Advisor:
@@ -76,6 +90,7 @@ class Advisor:
         notices: list[str] = []
         if build:
             notices += _bring_up_to_date(chosen, progress=progress)
+            erasure.finish(chosen)
         return cls(Ledger(chosen.ledger_path, read_only=True), chosen, notices)
 
     def close(self) -> None:
@@ -119,25 +134,29 @@ class Advisor:
         A model that fails never fails the person: the extractive answer follows, with a notice.
         """
         start = time.monotonic()
-        person = profile or Profile()
-        understood = self.plan(question, history=history, profile=person, today=today)
+        wish = again.wish_of(question)
+        before = again.last_question(history) if wish else None
+        if wish and before is not None:
+            brief = self._brief(history[before]["content"], again.without_wishes(history[:before]), profile, today)
+            said = again.answer(wish, question, brief)
+            yield Passages(passages=brief.passages)
+            yield TextDelta(text=said.text)
+            yield said.model_copy(update={"seconds": time.monotonic() - start})
+            return
+        brief = self._brief(question, again.without_wishes(history), profile, today)
+        understood = brief.plan
         if not understood.question:
             yield Answer(
                 text="Ask a question about earning money, a platform, a skill path, or the rules.", abstained=True
             )
             return
-        passages = tuple(self.retrieval.retrieve(understood))
-        results = tuple(self._run_calls(understood))
-        if not passages and not results and not understood.care:
+        if not brief.passages and not brief.results and not understood.care:
             text = extractive.abstention(self._nearest_topics(understood))
             yield TextDelta(text=text)
             yield Answer(text=text, abstained=True, missing=understood.missing, seconds=time.monotonic() - start)
             return
-        yield Passages(passages=passages)
-        yield from results
-        brief = Brief(
-            plan=understood, passages=passages, results=results, profile=person, history=tuple(dict(t) for t in history)
-        )
+        yield Passages(passages=brief.passages)
+        yield from brief.results
         notices: tuple[str, ...] = ()
         if not self.settings.is_offline:
             model_answer = yield from self._model_answer(brief, start)
@@ -150,13 +169,50 @@ class Advisor:
             yield TextDelta(text=piece)
         yield answer.model_copy(update={"seconds": time.monotonic() - start, "notices": notices})
 
+    def _brief(self, question: str, history: Sequence[Turn], profile: Profile | None, today: date | None) -> Brief:
+        """Return all that may be said to a question: plan, passages, and the results of the tools it calls."""
+        understood = self.plan(question, history=history, profile=profile, today=today)
+        if not understood.question:
+            return Brief(plan=understood, passages=())
+        passages = tuple(self.retrieval.retrieve(understood))
+        parts: tuple[Part, ...] = ()
+        if passages and understood.parts:
+            plans = [self.plan(part, profile=understood.person, today=today) for part in understood.parts]
+            parts = tuple(Part(plan=one, passages=tuple(self.retrieval.retrieve(one))) for one in plans)
+            # What answers each question comes first, then what the whole brought.
+            mixed = [p for rank in range(3) for part in parts for p in part.passages[rank : rank + 1]]
+            by_id = {p.chunk.id: p for p in (*mixed, *passages)}
+            passages = tuple(p.model_copy(update={"rank": n}) for n, p in enumerate(list(by_id.values())[:12], 1))
+        return Brief(
+            plan=understood,
+            passages=passages,
+            parts=parts,
+            results=tuple(self._run_calls(understood)),
+            profile=understood.person,
+            history=tuple(dict(turn) for turn in history),
+        )
+
     def plan(
         self, question: str, *, history: Sequence[Turn] = (), profile: Profile | None = None, today: date | None = None
     ) -> Plan:
         """Return what would be looked up and run for a question, without doing it."""
         self._refresh_names()
         day = today or date.today()  # noqa: DTZ011 - the person's own calendar day is meant
-        return plan(question, self._gazetteer, today=day, history=history, profile=profile)
+        understood = plan(question, self._gazetteer, today=day, history=history, profile=profile)
+        if understood.care == "crisis" or not understood.question:
+            return understood
+        kinds = self._gazetteer.kinds
+        requests = [read(understood, understood.person, kinds)]
+        if understood.context:
+            # A new number replaces the one said before; a new name is already in the query.
+            follow_up = read_follow_up(understood, understood.person, kinds)
+            requests.insert(0 if numbers_in(understood.question) else 1, follow_up)
+        calls: tuple[ToolCall, ...] = ()
+        for request in requests:
+            calls = calls or route(request, self.retrieval.vector, self.embedding.name)
+        if understood.care:
+            calls = tuple(call for call in calls if call.tool == "scam_check")
+        return understood.model_copy(update={"calls": calls})
 
     def _model_answer(self, brief: Brief, start: float) -> Any:
         """Stream the model's answer; return the checked `Answer`, or the notices when the model failed."""
@@ -172,7 +228,7 @@ class Advisor:
         except ModelError as error:
             return (f"The model did not answer ({error}). This answer comes straight from the sources.",)
         grounded = grounding.check(text, brief)
-        if not grounded.text.strip():
+        if not grounding.backed(grounded).strip():
             return ("Nothing the model wrote is backed by the sources. This answer comes straight from them.",)
         numbered = grounding.numbering(brief)
         citations = tuple(
@@ -201,7 +257,7 @@ class Advisor:
         with self._lock:
             if sequence != self._names_at:
                 self._gazetteer = Gazetteer(self.ledger.documents())
-                self._facts = Facts(self.ledger.facts())
+                self._facts = Facts(self.ledger.facts(), subjects(self.ledger.documents()))
                 self._names_at = sequence
 
     @property
@@ -228,9 +284,53 @@ class Advisor:
 
         return tools.run(name, arguments, self.facts)
 
+    def log(self, question: str = "", currency: str = "USD") -> ToolResult | None:
+        """Return what the person's own work log says, or None when there is no log with a paid trip."""
+        path = worklog.path_in(self.settings.data_dir)
+        if not path.is_file():
+            return None
+        from advisor import insight
+
+        try:
+            return insight.result(worklog.load(path), question, currency)
+        except AdvisorError:
+            return None
+
+    def plan_week(self, *, cost_per_hour: float = 0.0, **arguments: Any) -> ToolResult | None:
+        """Return a week planned from the person's own log, or None when there is no log with a paid trip.
+
+        Args:
+            cost_per_hour: Car and other costs of an hour at work, taken off the log's pay.
+            arguments: Arguments of the `schedule` tool; expected pay comes from the log.
+
+        Raises:
+            ToolError: When an argument is not valid; the text names it.
+        """
+        path = worklog.path_in(self.settings.data_dir)
+        if not path.is_file():
+            return None
+        from advisor import weekplan
+
+        try:
+            return weekplan.plan_week(worklog.load(path), arguments, self.facts, date.today(), cost_per_hour)  # noqa: DTZ011 - the person's own calendar day
+        except ToolError:
+            raise
+        except AdvisorError:
+            return None
+
     def _run_calls(self, understood: Plan) -> Iterator[ToolResult]:
+        if _ABOUT_LOG.search(understood.query) and (found := self.log(understood.question)):
+            yield found
         for call in understood.calls:
-            yield self.run(call.tool, **call.arguments)
+            try:
+                planned = self.plan_week(**call.arguments) if call.tool == "schedule" else None
+                result = planned or self.run(call.tool, **call.arguments)
+                if result.output.get("undecided"):
+                    continue
+                yield result.model_copy(update={"assumptions": (*call.assumed, *result.assumptions)})
+            except ToolError:
+                # What a question left unsaid can make its numbers impossible; the passages still answer.
+                continue
 
     # LangChain --------------------------------------------------------------------------------------------------
 
@@ -296,8 +396,8 @@ def _citation(n: int, passage: Passage, text: str) -> Citation:
     from advisor.answer.support import best_window
 
     chunk = passage.chunk
-    source = chunk.sources[0] if chunk.sources else extractive.own_guide(passage)
-    plain = extractive.without_markers(chunk.text)
+    source = chunk.sources[0] if chunk.sources else own_guide(passage)
+    plain = without_markers(chunk.text)
     return Citation(
         n=n,
         title=f"{chunk.title}: {chunk.heading}" if chunk.heading else chunk.title,

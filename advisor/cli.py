@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from advisor import cli_skills
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=False,
@@ -14,6 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="A local, sourced adviser on earning options and skill paths. Without a command it opens the chat.",
 )
+cli_skills.register(app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output.")]
 
@@ -168,6 +171,9 @@ def run_tool(
     tool: Annotated[str, typer.Argument(help="Name of the tool; without it, the tools are listed.")] = "",
     given: Annotated[str, typer.Option("--input", help="JSON, @FILE, or - for standard input.")] = "{}",
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of the input.")] = False,
+    export: Annotated[
+        Path | None, typer.Option(help="Write the result to a file: .csv, .json, or what the tool makes.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run a tool."""
@@ -192,6 +198,9 @@ def run_tool(
         raise ToolError(f"--input must be a JSON object of fields, found {type(arguments).__name__}.")
     with Advisor.open(progress=True) as advisor:
         result = advisor.run(tool, **arguments)
+    if export is not None:
+        _export(result, export)
+        return
     if as_json:
         value = result.model_dump(mode="json")
         _print_json({k: value[k] for k in ("tool", "input", "output", "assumptions", "facts", "table", "chart")})
@@ -201,18 +210,47 @@ def run_tool(
         typer.echo(f"assumed: {line}")
 
 
+def _export(result: Any, path: Path) -> None:
+    from advisor import AdvisorError, tools
+
+    forms = tools.exports(result)
+    make = forms.get(path.suffix.lstrip(".").lower())
+    if make is None:
+        raise AdvisorError(f"{result.tool} cannot be written as {path.name!r}. Endings: {', '.join(sorted(forms))}.")
+    try:
+        path.write_bytes(make(result))
+    except OSError as error:
+        raise AdvisorError(f"{str(path)!r} cannot be written: {error.strerror}.") from error
+    typer.echo(f"Wrote {path}.", err=True)
+
+
 @app.command()
 def ingest(
     targets: Annotated[list[str] | None, typer.Argument(help="Files, folders or addresses; none: the corpus.")] = None,
-    kind: Annotated[str, typer.Option("--as", help="Reader: guide, html, pdf, docx, table, text.")] = "",
+    kind: Annotated[
+        str, typer.Option("--as", help="Reader: guide, html, pdf, docx, table, text, log, onet, esco, jobs.")
+    ] = "",
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read everything again and make new indexes.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Take documents into the ledger and derive the indexes."""
+    """Take documents into the ledger and derive the indexes, or with `--as log` a work log into its own file."""
     from advisor.settings import load
+
+    if kind == "log":
+        _take_logs(targets or [], as_json=as_json)
+        return
     from ingest.build import ingest as take_in
 
-    report = take_in(targets or [], load(), kind=kind or None, rebuild=rebuild, progress=True)
+    if kind in ("onet", "esco"):
+        from ingest.skilldata import ingest_skill_data
+
+        report = ingest_skill_data(targets or [], load(), kind, rebuild=rebuild, progress=True)
+    elif kind == "jobs":
+        from ingest.readers.jobs import ingest_jobs
+
+        report = ingest_jobs(targets or [], load())
+    else:
+        report = take_in(targets or [], load(), kind=kind or None, rebuild=rebuild, progress=True)
     if as_json:
         rows = [
             {"source": r.source, "status": r.status, "chunks": r.chunks, "reason": r.reason} for r in report.sources
@@ -230,6 +268,162 @@ def ingest(
         typer.echo(f"note: {notice}", err=True)
     if report.sources and all(line.status == "refused" for line in report.sources):
         raise typer.Exit(1)
+
+
+def _take_logs(targets: list[str], *, as_json: bool) -> None:
+    import time
+
+    from advisor import AdvisorError, SourceError, worklog
+    from advisor.settings import load
+    from ingest.readers.earnings import read_log
+
+    if not targets:
+        raise AdvisorError("Name the files of your log: `gig-advisor ingest FILE… --as log`.")
+    start, rows = time.monotonic(), []
+    for target in targets:
+        try:
+            path = Path(target)
+            found = read_log(path.read_bytes(), path.name)
+        except (OSError, SourceError) as error:
+            reason = getattr(error, "reason", "") or "unreadable"
+            rows.append({"source": target, "status": "refused", "chunks": 0, "reason": f"{reason}: {error}"})
+            continue
+        new = worklog.add(worklog.path_in(load().data_dir), found.rows)
+        left = "; ".join(f"{count} left out: {why}" for why, count in found.left_out.items())
+        taken = ", ".join(f"{word} from {header!r}" for word, header in found.columns.items())
+        text = "; ".join(
+            part for part in (f"{len(found.rows)} rows, {new} new", left, f"read {taken}", *found.notices) if part
+        )
+        rows.append({"source": target, "status": "added" if new else "unchanged", "chunks": new, "reason": text})
+    if as_json:
+        _print_json({"sources": rows, "seconds": round(time.monotonic() - start, 3)})
+    else:
+        for row in rows:
+            typer.echo(f"{row['status']:10} {row['source']}  {row['reason']}")
+    if all(row["status"] == "refused" for row in rows):
+        raise typer.Exit(1)
+
+
+user = typer.Typer(help="People who may sign in to a page that other machines can open.", no_args_is_help=True)
+app.add_typer(user, name="user")
+
+
+@user.command("add")
+def add_user(
+    name: Annotated[str, typer.Argument(help="Name to sign in with.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when left out.")
+    ],
+) -> None:
+    """Add a person, or give one a new password."""
+    from advisor.settings import load
+    from advisor.web.signin import People
+
+    People(load().data_dir).add(name, password)
+    typer.echo(f"{name} can sign in. Serve to other machines with `gig-advisor serve --host ADDRESS`.")
+
+
+@user.command("remove")
+def remove_user(name: Annotated[str, typer.Argument(help="Name of the person.")]) -> None:
+    """Remove a person."""
+    from advisor.settings import load
+    from advisor.web.signin import People
+
+    typer.echo(f"{name} is removed." if People(load().data_dir).remove(name) else f"There is no {name}.")
+
+
+@user.command("list")
+def list_users() -> None:
+    """List the people who may sign in."""
+    from advisor.settings import load
+    from advisor.web.signin import People
+
+    typer.echo("\n".join(People(load().data_dir).names()) or "Nobody yet: `gig-advisor user add NAME`.")
+
+
+@app.command("log")
+def work_log(
+    erase: Annotated[bool, typer.Option("--erase", help="Delete the work log from this machine.")] = False,
+    forecast: Annotated[
+        Path | None, typer.Option(help="CSV of demand by hour and zone: forecast the next weeks.")
+    ] = None,
+    weeks: Annotated[int, typer.Option(help="Weeks ahead of a forecast.", min=1, max=4)] = 1,
+    plan: Annotated[int | None, typer.Option(help="Plan so many hours of the next week.", min=1, max=84)] = None,
+    calendar: Annotated[Path | None, typer.Option(help="Write the planned week as a calendar file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what your own work log shows, plan a week from it, or forecast a demand table."""
+    from advisor import Advisor, worklog
+    from advisor.settings import load
+
+    if erase:
+        typer.echo(
+            "The work log is erased." if worklog.erase(worklog.path_in(load().data_dir)) else "There is no work log."
+        )
+        return
+    if forecast is not None:
+        _forecast(forecast, weeks, as_json=as_json)
+        return
+    with Advisor.open(progress=True) as advisor:
+        found = advisor.log() if plan is None else advisor.plan_week(max_hours=plan)
+    if found is not None and calendar is not None and "calendar" in found.output:
+        calendar.write_text(str(found.output["calendar"]), encoding="utf-8", newline="")
+    if found is None:
+        typer.echo("There is no work log yet. Add your exports: `gig-advisor ingest FILE… --as log`.")
+    elif as_json:
+        _print_json(found.model_dump(mode="json"))
+    else:
+        typer.echo("\n".join(found.summary))
+
+
+def _forecast(path: Path, weeks: int, *, as_json: bool) -> None:
+    import pandas as pd
+
+    from advisor import AdvisorError
+    from advisor.forecast import demand_table, forecast
+
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise AdvisorError(f"{str(path)!r} is no table that can be read: {error}.") from error
+    made = forecast(demand_table(table), weeks)
+    if as_json:
+        _print_json(made.assign(t=made["t"].astype(str)).round(2).to_dict("records"))
+        return
+    best = made.sort_values("value", ascending=False).head(20)
+    for row in best.itertuples():
+        typer.echo(f"{row.t:%a %d %b %H:00}  {row.zone:24} {row.value:8.0f}  ({row.low:.0f} to {row.high:.0f})")
+
+
+@app.command()
+def erase(
+    document: Annotated[str, typer.Argument(help="Id, path or address of a document that you added.")] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Erase documents, work log, job posts, history and clients.")
+    ] = False,
+) -> None:
+    """Erase what you added, for good; without arguments, list it."""
+    from advisor import erasure
+    from advisor.ledger import Ledger
+    from advisor.settings import load
+
+    settings = load()
+    if everything:
+        gone = erasure.erase_all(settings)
+        typer.echo("Erased: " + ", ".join(gone) + "." if gone else "There was nothing of yours to erase.")
+        return
+    if document:
+        if not erasure.erase_document(settings, document):
+            typer.echo(f"No document of yours is called {document!r}. `gig-advisor erase` lists them.", err=True)
+            raise typer.Exit(1)
+        typer.echo(f"Erased: {document}.")
+        return
+    with Ledger(settings.ledger_path, read_only=True) as ledger:
+        own = erasure.own_documents(ledger)
+    for name, origin in own.items():
+        typer.echo(f"{name}  {origin}")
+    if not own:
+        typer.echo("No documents of your own are in the ledger.")
 
 
 @app.command()

@@ -1,9 +1,12 @@
 """Facts by subject, key and date, for tools and answers; a sum and the sentence next to it read the same value."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 
-from advisor.schema import Fact, FactUsed
+from advisor.ledger import StoredDocument
+from advisor.places import region_fits
+from advisor.schema import Fact, FactUsed, Subject
 
 _KIND_ORDER = {"law": 0, "official": 1, "research": 2, "press": 3, "independent": 4, "vendor": 5, "forum": 6, "user": 7}
 
@@ -11,12 +14,14 @@ _KIND_ORDER = {"law": 0, "official": 1, "research": 2, "press": 3, "independent"
 class Facts:
     """All facts of a ledger, looked up by subject and key."""
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+    def __init__(self, facts: Iterable[Fact], guides: Iterable[Subject] = ()) -> None:
         """Group the facts.
 
         Args:
             facts: Any number of facts.
+            guides: What the guides are about, for tools that look through all of them.
         """
+        self.guides: dict[str, Subject] = {guide.id: guide for guide in guides}
         self._by_subject: dict[str, list[Fact]] = {}
         for fact in facts:
             self._by_subject.setdefault(fact.subject, []).append(fact)
@@ -46,7 +51,7 @@ class Facts:
             if (fact.key.value == key or fact.key.value.startswith(key + "."))
             and (on is None or fact.is_valid_on(on))
             and (scope is None or fact.scope == scope)
-            and _region_fits(fact.region, region)
+            and region_fits(fact.region, region)
         ]
         return sorted(
             found,
@@ -68,6 +73,16 @@ class Facts:
         return sorted(self.find(subject, key), key=lambda fact: (fact.since or fact.as_of or date.min, fact.id))
 
 
+def subjects(documents: Iterable[StoredDocument]) -> list[Subject]:
+    """Return what the guides among the documents of a ledger are about."""
+    found = []
+    for document in documents:
+        data = json.loads(document.data)
+        if data:
+            found.append(Subject(id=document.id, name=document.title, **data))
+    return found
+
+
 def used(fact: Fact) -> FactUsed:
     """Return a fact in the form that a tool result reports."""
     return FactUsed(
@@ -81,10 +96,6 @@ def used(fact: Fact) -> FactUsed:
         as_of=fact.as_of,
         url=fact.source.url,
     )
-
-
-def _region_fits(fact_region: str, asked: str) -> bool:
-    return not asked or fact_region == "global" or asked.startswith(fact_region) or fact_region.startswith(asked)
 
 
 def _region_rank(fact_region: str, asked: str) -> int:

@@ -43,7 +43,7 @@ def fuse(
     vector: Vectors,
     by_vector: Callable[[Vectors, int], list[tuple[str, float]]],
     by_words: Callable[[str, int], list[tuple[str, float]]],
-    vectors_of: Callable[[Sequence[str]], tuple[list[str], Vectors]],
+    vectors_of: Callable[[Sequence[str]], tuple[list[str], Sequence[Vectors]]],
     k: int,
     depth: int = 50,
 ) -> list[Hit]:
@@ -54,7 +54,7 @@ def fuse(
         vector: Its embedding, shape `(d,)`, length one.
         by_vector: Dense search, `(vector, n) -> [(id, cosine)]`.
         by_words: Lexical search, `(query, n) -> [(id, score)]`.
-        vectors_of: Vectors of given ids, `ids -> (ids, matrix)`.
+        vectors_of: Vectors of given ids, `ids -> (ids, vectors)`.
         k: How many to return.
         depth: How many candidates each side gives, at least `k`.
     """

@@ -89,6 +89,7 @@ class Index:
         self.states: dict[str, str] = {}
         self._lock = threading.RLock()
         self._chunks: dict[str, Chunk] = {}
+        self._vectors: dict[str, Vectors] = {}
         self._sequence = -1
         self._chroma: dense.ChromaIndex | None = None
         self._chroma_at = -1
@@ -122,6 +123,7 @@ class Index:
                 return False
             self._sequence = sequence
             self._chunks.clear()
+            self._vectors.clear()
             self._refresh_words(sequence)
             self._refresh_vectors()
             return True
@@ -210,6 +212,15 @@ class Index:
             if missing:
                 self._chunks.update(self.ledger.chunks(missing))
             return {chunk_id: self._chunks[chunk_id] for chunk_id in ids if chunk_id in self._chunks}
+
+    def vectors(self, ids: Sequence[str]) -> tuple[list[str], list[Vectors]]:
+        """Return chunk ids and their vectors from a cache over the ledger; what has no vector is left out."""
+        with self._lock:
+            missing = [chunk_id for chunk_id in ids if chunk_id not in self._vectors]
+            if missing:
+                self._vectors.update(zip(*self.ledger.vectors(self.model, missing), strict=True))
+            found = [chunk_id for chunk_id in ids if chunk_id in self._vectors]
+            return found, [self._vectors[chunk_id] for chunk_id in found]
 
     def state(self) -> dict[str, Any]:
         """Return counts and the state of each derived index."""

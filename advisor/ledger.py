@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,17 @@ CREATE TABLE IF NOT EXISTS facts (
 CREATE INDEX IF NOT EXISTS facts_document ON facts (document);
 CREATE INDEX IF NOT EXISTS facts_subject ON facts (subject, key);
 """
+
+# One transaction: a process that dies here leaves either no table at all or a whole ledger.
+_SET_UP = f"""
+BEGIN IMMEDIATE;
+{_SCHEMA}
+INSERT OR IGNORE INTO meta VALUES ('schema', '{SCHEMA_VERSION}');
+COMMIT;
+"""
+
+SHELVED = "occupation-data"
+"""Subject of chunks that are kept but not searched: reference data on thousands of occupations would bury the guides."""
 
 Status = Literal["added", "changed", "unchanged"]
 Vectors = NDArray[np.float32]
@@ -95,10 +107,9 @@ class Ledger:
         try:
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                # Only an empty file is set up here, so that opening a ledger never waits for its writer.
-                if not path.exists() or path.stat().st_size == 0:
-                    self._connection().executescript(_SCHEMA)
-                    self._set_meta("schema", str(SCHEMA_VERSION))
+                # Only a file without tables is set up here, so that opening a ledger never waits for its writer.
+                if not self._query("SELECT 1 FROM sqlite_master LIMIT 1"):
+                    self._connection().executescript(_SET_UP)
             version = self.meta("schema")
         except OSError as error:
             raise LedgerError(
@@ -183,9 +194,12 @@ class Ledger:
         return [StoredDocument(*row) for row in rows]
 
     def chunk_ids(self, document: str | None = None) -> list[str]:
-        """Return the ids of all chunks, or of one document's, in reading order."""
-        where, parameters = ("WHERE document = ?", (document,)) if document is not None else ("", ())
-        return [row[0] for row in self._query(f"SELECT id FROM chunks {where} ORDER BY document, ordinal", parameters)]
+        """Return the ids of all chunks that are searched, or of all of one document's, in reading order."""
+        where, parameter = ("document = ?", document) if document is not None else ("subject <> ?", SHELVED)
+        return [
+            row[0]
+            for row in self._query(f"SELECT id FROM chunks WHERE {where} ORDER BY document, ordinal", (parameter,))
+        ]
 
     def chunks(self, ids: Iterable[str]) -> dict[str, Chunk]:
         """Return the chunks with these ids; unknown ids are left out."""
@@ -194,13 +208,19 @@ class Ledger:
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
             marks = ",".join("?" * len(part))
-            rows = self._query(f"SELECT id, data FROM chunks WHERE id IN ({marks})", part)
-            found.update((row[0], Chunk.model_validate_json(row[1])) for row in rows)
+            rows = self._query(f"SELECT id, data, ordinal, content_hash FROM chunks WHERE id IN ({marks})", part)
+            for chunk_id, data, ordinal, written in rows:
+                # SQLite does not notice a changed byte inside a row; an answer must not quote one.
+                if _digest(str(ordinal), data) != written:
+                    raise _damaged(self.path, f"chunk {chunk_id!r} is not what was written")
+                found[chunk_id] = Chunk.model_validate_json(data)
         return found
 
     def changes_since(self, sequence: int) -> tuple[list[str], list[str]]:
         """Return the ids of chunks added or changed, and of chunks removed, after `sequence`."""
-        changed = self._query("SELECT id FROM chunks WHERE sequence > ? ORDER BY document, ordinal", (sequence,))
+        changed = self._query(
+            "SELECT id FROM chunks WHERE sequence > ? AND subject <> ? ORDER BY document, ordinal", (sequence, SHELVED)
+        )
         gone = self._query("SELECT id FROM removed WHERE sequence > ? ORDER BY id", (sequence,))
         return [row[0] for row in changed], [row[0] for row in gone]
 
@@ -210,9 +230,15 @@ class Ledger:
 
     def facts(self, subject: str | None = None) -> list[Fact]:
         """Return all facts, or those about one subject, ordered by id."""
-        where, parameters = ("WHERE subject = ?", (subject,)) if subject is not None else ("", ())
-        rows = self._query(f"SELECT data FROM facts {where} ORDER BY id", parameters)
-        return [Fact.model_validate_json(row[0]) for row in rows]
+        rows = self._query("SELECT document, id, data, subject FROM facts ORDER BY document, rowid")
+        by_document: dict[str, list[str]] = {}
+        for document, _, data, _ in rows:
+            by_document.setdefault(document, []).append(data)
+        for document, written in self._query("SELECT key, value FROM meta WHERE key LIKE 'facts of %'"):
+            if _digest(*by_document.get(document.removeprefix("facts of "), ())) != written:
+                raise _damaged(self.path, f"the {document} are not what was written")
+        wanted = sorted((fact_id, data) for _, fact_id, data, about in rows if subject is None or about == subject)
+        return [Fact.model_validate_json(data) for _, data in wanted]
 
     def count_facts(self) -> int:
         """Return the number of facts."""
@@ -241,14 +267,14 @@ class Ledger:
         rows = self._query("SELECT text_hash, vector FROM vectors WHERE model = ? ORDER BY text_hash", (model,))
         return [(row[0], np.frombuffer(row[1], dtype=np.float32)) for row in rows]
 
-    def missing_vectors(self, model: str) -> list[tuple[str, str]]:
-        """Return `(text_hash, indexed_text)` of each distinct text that has no vector of this model yet."""
+    def missing_vectors(self, model: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Return `(text_hash, texts)` of what has no vector of this model yet; the vector is the mean of its texts'."""
         rows = self._query(
             "SELECT c.text_hash, MIN(c.data) FROM chunks c LEFT JOIN vectors v ON v.text_hash = c.text_hash "
-            "AND v.model = ? WHERE v.text_hash IS NULL GROUP BY c.text_hash ORDER BY c.text_hash",
-            (model,),
+            "AND v.model = ? WHERE v.text_hash IS NULL AND c.subject <> ? GROUP BY c.text_hash ORDER BY c.text_hash",
+            (model, SHELVED),
         )
-        return [(row[0], Chunk.model_validate_json(row[1]).indexed_text) for row in rows]
+        return [(row[0], Chunk.model_validate_json(row[1]).embedded_texts) for row in rows]
 
     def digest(self) -> str:
         """Return a hash over ids, texts, metadata and facts; equal content gives an equal digest."""
@@ -338,7 +364,8 @@ class Ledger:
             `added`, `changed` or `unchanged`.
         """
         rows = [
-            (chunk.id, chunk.model_dump_json(exclude_defaults=True), text_hash(chunk.indexed_text)) for chunk in chunks
+            (chunk.id, chunk.model_dump_json(exclude_defaults=True), text_hash("\x1e".join(chunk.embedded_texts)))
+            for chunk in chunks
         ]
         fact_rows = [(fact.id, fact.model_dump_json(exclude_defaults=True)) for fact in facts]
         content = _digest(document.title, document.data, *(row[1] for row in rows), *(row[1] for row in fact_rows))
@@ -347,12 +374,15 @@ class Ledger:
             return "unchanged"
         with self._transaction() as connection:
             sequence = self.sequence + 1
-            old = dict(
-                connection.execute("SELECT id, content_hash FROM chunks WHERE document = ?", (document.id,)).fetchall()
-            )
+            old = {
+                row[0]: (row[1], row[2])
+                for row in connection.execute(
+                    "SELECT id, content_hash, text_hash FROM chunks WHERE document = ?", (document.id,)
+                )
+            }
             for ordinal, (chunk, (chunk_id, data, hashed)) in enumerate(zip(chunks, rows, strict=True)):
                 own = _digest(str(ordinal), data)
-                if old.pop(chunk_id, None) != own:
+                if old.pop(chunk_id, None) != (own, hashed):
                     connection.execute(
                         "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                         (chunk_id, document.id, ordinal, chunk.subject, hashed, own, data, sequence),
@@ -379,6 +409,7 @@ class Ledger:
                     sequence,
                 ),
             )
+            self._set_meta(f"facts of {document.id}", _digest(*(row[1] for row in fact_rows)))
             self._set_meta("sequence", str(sequence))
         return "changed" if known else "added"
 
@@ -389,6 +420,7 @@ class Ledger:
             ids = [row[0] for row in connection.execute("SELECT id FROM chunks WHERE document = ?", (document,))]
             self._drop_chunks(connection, ids, sequence)
             connection.execute("DELETE FROM facts WHERE document = ?", (document,))
+            connection.execute("DELETE FROM meta WHERE key = ?", (f"facts of {document}",))
             gone = connection.execute("DELETE FROM documents WHERE id = ?", (document,)).rowcount
             self._set_meta("sequence", str(sequence))
         return bool(gone)
@@ -418,6 +450,30 @@ class Ledger:
             return connection.execute(
                 "DELETE FROM vectors WHERE model <> ? OR text_hash NOT IN (SELECT text_hash FROM chunks)", (keep_model,)
             ).rowcount
+
+    def forget_removed(self) -> None:
+        """Forget the ids of removed chunks; only right when no index is older than the last change."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM removed")
+
+    def compact(self) -> None:
+        """Write the file anew without what was deleted, and empty the write-ahead log."""
+        try:
+            self._connection().execute("VACUUM")
+            for _ in range(50):
+                # A reader in the middle of a query holds the log for a moment.
+                if not self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    break
+                time.sleep(0.1)
+        except sqlite3.Error as error:
+            raise _as_ledger_error(self.path, error) from error
+
+
+def _damaged(path: Path, what: str) -> LedgerError:
+    return LedgerError(
+        f"The ledger {str(path)!r} is damaged: {what}. Move the file away and run `gig-advisor ingest` to build it anew; "
+        "documents of your own are taken in again from their folders."
+    )
 
 
 def _as_ledger_error(path: Path, error: sqlite3.Error) -> LedgerError:

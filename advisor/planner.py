@@ -3,34 +3,32 @@
 Everything here is rules over names that the corpus itself gives; no model is called and nothing is looked up elsewhere.
 """
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from advisor.ledger import StoredDocument
+from advisor.gazetteer import Gazetteer, fold
+from advisor.person import person_of
+from advisor.places import Place, place_in
 from advisor.schema import Plan, Profile, Quantity, QuestionKind
 
-_WORD = re.compile(r"[\w][\w'’+&.-]*", re.UNICODE)
 _MAX_QUESTION = 2000
 
-# Names that are English words too: they count as names only with a capital inside a sentence or after "on", "for", …
-_WORD_NAMES = frozenset("medium bolt grab handy neighbor contra guru rover wag surge care".split())
-_NAME_CONTEXT = frozenset(
-    "on for with at via from use using join joining called app platform site vs versus or and".split()
-)
-
 _KEY_PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"\b(fees?|commissions?|take|takes|cut|charges?|percent(age)?|keeps?|deduct\w*)\b", "fee"),
-    (r"\b(pay ?outs?|paid|withdraw\w*|cash ?out|transfer|clear(ed|ing|ance)?|get my money|payday)\b", "payout"),
-    (r"\bwhen\b.{0,40}\bpays?\b", "payout.timing"),
-    (r"\b(minimum (pay ?out|withdraw\w*)|threshold to withdraw)\b", "payout.minimum"),
+    (
+        r"\b(takes?|charges?|keeps?|cut|commission|fee)s?\b.{0,30}\b(from me|me|my (?:pay|earnings|sales?|income)|freelancers?|sellers?|workers?|drivers?)\b",
+        "fee.worker",
+    ),
+    (r"\b(fees?|com+is+ions?|cut|charges?|percent(age)?|keeps?|deduct\w*)\b", "fee"),
+    (r"^(?!.*\bhow long\b).*\btakes?\b(?! (?:long|time|part|place|care|home))", "fee"),
+    (r"\b(pay ?outs?|paid|payed|with?dra\w*|cash ?out|transfer|clear(ed|ing|ance)?|get my money|payday)\b", "payout"),
+    (r"\b(when|how (long|soon|fast|quickly))\b.{0,50}\b(pays?|paid|my money)\b", "payout.timing"),
+    (
+        r"\b(minimum (pay ?out|withdraw\w*)|threshold to withdraw|(reach|minimum|at least|have to (earn|make|reach|hit))\b.{0,40}"
+        r"\b(paid|pay ?out|withdraw\w*|cash(ed)? ?out))\b",
+        "payout.minimum",
+    ),
     (r"\b(how old|age|minor|teen\w*|under 18|1[3-7] years?|i am 1[3-7]|i'm 1[3-7])\b", "eligibility.age"),
     (r"\b(countr(y|ies)|available in|work from|from (india|nigeria|kenya|pakistan))\b", "eligibility.countries"),
     (r"\b(background check|criminal|felony|record|dui)\b", "eligibility.background"),
@@ -40,15 +38,20 @@ _KEY_PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\b(tips?|tipping)\b", "pay.tips"),
     (r"\b(car|vehicle|truck|bike|bicycle|scooter)\b", "requirement.vehicle"),
     (r"\b(insur\w+)\b", "requirement.insurance"),
+    (r"\b((mileage|per mile) (rate|allowance|deduction)|standard mileage|cents? (per|a) mile)\b", "rate.mileage"),
     (r"\b(gas|fuel|mileage|per mile|wear|depreciation)\b", "cost"),
     (r"\b(tax(es)?|1099|irs|hmrc|self-employment|deduct\w*)\b", "tax"),
     (r"\b(quarterly|deadline|due)\b", "deadline"),
     (r"\b(deactivat\w+|banned|ban|suspend\w*|closed|terminated|blocked)\b", "policy.closure"),
     (r"\b(appeal\w*|reinstat\w*)\b", "policy.appeal"),
     (r"\b(chatgpt|a\.?i\.?|ai-generated|llm)\b", "policy.ai"),
-    (r"\b(learn|study|course|certificate|how long|skills?)\b", "hours.learn"),
+    (
+        r"\b(learn|study|course|certificate|skills?)\b|\bhow long\b.{0,30}\b(learn|become|master|training|path)\b",
+        "hours.learn",
+    ),
     (r"\b(yields?|returns?|dividends?)\b", "yield"),
     (r"\b(connects?|bids?)\b", "fee.bid"),
+    (r"\b(offsite ads?|advertising|ads? (cost|fee)s?)\b", "fee.advertising"),
 )
 _KEYS = tuple((re.compile(pattern, re.IGNORECASE), key) for pattern, key in _KEY_PATTERNS)
 
@@ -80,9 +83,42 @@ _FOLLOW_UP = re.compile(
 _PRONOUN = re.compile(
     r"\b(it|its|they|them|their|that|this|those|these|there|the (fee|app|site|platform|company))\b", re.I
 )
+# A question what follows, or whether something is allowed or was a mistake, is honest and gets its answer.
+_HONEST = (
+    r"^(?!.*\b(?:what happens|what if|forgot|did ?n'?t|did not|mistake|do i (?:have|need) to|is it (?:legal|illegal|ok|allowed|true)|"
+    r"penalt\w+|will i (?:be|get) (?:ban\w*|deactiv\w*|fined|in trouble|punished|charged|taxed)|"
+    r"(?:can|could|will|would) (?:they|it|i be|i get (?:ban\w*|deactiv\w*|fined|in trouble))|get(?:ting)? banned (?:for|if)|someone (?:is|has|used|opened)|"
+    r"scam\w*|they (?:want|ask|told|say)\w*|asks? me|asked me|used my)\b)"
+)
+_PAPERS = (
+    r"(?:ids?|payslips?|pay ?stubs?|documents?|licen[cs]es?|passports?|reviews?|references?|certificates?|diplomas?|invoices?|statements?|"
+    r"proofs?|papers|names?|identit(?:y|ies)|address(?:es)?|degrees?|screenshots?|insurance|selfies?|receipts?)"
+)
+_EVASIONS = (
+    r".*\b(?:hide|conceal|keep (?:secret|quiet)|keep (?:\w+ ){0,3}(?:cash|income|earnings|money|pay))\b"
+    r"[^.?!]{0,50}\bfrom\b[^.?!]{0,30}\b(?:tax\w*|irs|hmrc|government|finanzamt|benefits?|job ?cent(?:re|er)|welfare|"
+    r"court|child support|creditors|social security|medicaid)\b",
+    r".*\b(?:not|never|without|avoid|stop|skip|don'?t|dont)\b (?:(?:want|have|need|wanna|like|going) to )?(?:declar|report)\w*\b[^.?!]{0,50}"
+    r"\b(?:income|earnings|tax\w*|cash|money|onlyfans|etsy|uber|gigs?|sales|rent)\b",
+    r".*\b(?:make|create|get|give|write|forge|edit|photoshop|buy|print|need|generate|help|use|order)\b[^.?!]{0,40}\b(?:fake|false|forged|phony|bogus)\b"
+    rf"[^.?!]{{0,25}}\b{_PAPERS}\b",
+    r".*\bbuy(?:ing)?\b[^.?!]{0,25}\b(?:5|five)?[- ]?(?:stars? )?(?:reviews|ratings|followers)\b",
+    r".*\b(?:bann?ed|ban|deactivated|suspended|blocked|kicked (?:off|out))\b[^?]{0,90}\b(?:open|make|create|start|get|register|sign up)\b[^?]{0,40}"
+    r"\b(?:new|another|second|other|different|fresh)\b[^?]{0,20}\b(?:account|profile|name|id)\b",
+    r".*\b(?:open|make|create|register|sign up)\b[^?]{0,30}\b(?:new|another|second|fresh)\b[^?]{0,20}\baccount\b[^?]{0,40}\b(?:after|since|because)\b[^?]{0,30}"
+    r"\b(?:bann?ed|ban|deactivated|suspended)\b",
+    r".*\b(?:spoof\w*|fake|mock)\b (?:my |the |a )?(?:gps|location)\b",
+    r".*\b(?:cheat|trick|beat|pass|get (?:past|around|thru|through)|bypass)\b[^.?!]{0,30}\b(?:id|identity|face|background|selfie)[ -]?(?:check|verification|scan)\b[^.?!]{0,40}"
+    r"\b(?:fake|false|with (?:my|a|another)|someone|friend|brother|cousin)\b",
+)
 _CARE: tuple[tuple[re.Pattern[str], str], ...] = (
     (
-        re.compile(r"\b(kill(ing)? myself|suicid\w*|end (my life|it all)|self.?harm|want to die|can'?t go on)\b", re.I),
+        re.compile(
+            r"\b(kill(ing)? myself|suicid\w*|end (my life|it all)|self.?harm\w*|(want|wish) to (die|disappear)|can'?t go on|hurt(ing)? myself|"
+            r"(don'?t|do not|dont|no longer) want to (live|be alive|exist|wake up)|no (reason|point|will) (to|in) liv(e|ing)|better off (dead|without me)|"
+            r"tired of living|nothing to live for|take my (own )?life)\b",
+            re.I,
+        ),
         "crisis",
     ),
     (
@@ -95,6 +131,7 @@ _CARE: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "evasion",
     ),
+    *((re.compile(f"{_HONEST}{pattern}", re.IGNORECASE), "evasion") for pattern in _EVASIONS),
 )
 _QUANTITY = re.compile(
     r"(?P<currency>[$£€₹])\s?(?P<money>\d[\d,]*(\.\d+)?)(?P<k>k)?\b|"
@@ -102,137 +139,30 @@ _QUANTITY = re.compile(
     r"dollars?|euros?|eur|pounds?|gbp|rupees?|inr|mpg)",
     re.IGNORECASE,
 )
+_QUESTION_WORD = r"(?:how|what|when|where|which|who|why|do|does|did|is|are|can|could|should|will|would|am)"
+_SPLIT = re.compile(
+    r"(?<=[?])\s+|[,;]?\s+(?:and also|and|also|plus)\s+(?=(?:how|what|when|where|which|why|do i|does it|is it|can i|should i|will i)\b)",
+    re.I,
+)
+_ASKS = re.compile(rf"\?\s*$|^(?:and |also |but |so |then )?{_QUESTION_WORD}\b", re.I)
+_LOCAL_KEYS = frozenset({"tax", "threshold", "rate", "deadline", "law"})
+_LOCAL = re.compile(
+    r"\b(disability|unemployment|benefits?|medicaid|visa|pension|health insurance|minimum wage|social security|food stamps|sick pay)\b",
+    re.IGNORECASE,
+)
+_CHOOSING = re.compile(
+    r"\b(?:which|what|any)\b[^.?!]*\b(?:gigs?|jobs?|work|side (?:hustles?|jobs?)|apps?|platforms?|skills?|ways?|options?|kinds?|should i)\b"
+    r"|\bhow (?:can|could|do|to|should)\b[^.?!]*\b(?:earn|make)\b[^.?!]*\b(?:money|online|income|living|cash|side|home|extra|dollars|more)\b"
+    r"|\bhow (?:can|could|do|would) i earn\W*$|\bwhere (?:do|should|can) i start\b",
+    re.IGNORECASE,
+)
+"""Questions that choose among kinds of work, which depend on the person."""
 _UNITS = {
     "%": "percent", "percent": "percent", "h": "hours", "hr": "hours", "hrs": "hours", "hour": "hours", "mile": "miles",
     "week": "weeks", "month": "months", "year": "years", "day": "days", "usd": "USD", "dollar": "USD", "dollars": "USD",
     "euro": "EUR", "euros": "EUR", "eur": "EUR", "pound": "GBP", "pounds": "GBP", "gbp": "GBP", "rupee": "INR",
     "rupees": "INR", "inr": "INR", "$": "USD", "£": "GBP", "€": "EUR", "₹": "INR",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Name:
-    """One way a subject of the corpus is called."""
-
-    words: tuple[str, ...]
-    subject: str
-    kind: str
-
-
-class Gazetteer:
-    """The names and aliases that the corpus itself gives to its subjects."""
-
-    def __init__(self, documents: Iterable[StoredDocument]) -> None:
-        """Collect the names.
-
-        Args:
-            documents: The documents of the ledger; those of guides carry names, aliases and kind.
-        """
-        self._names: dict[tuple[str, ...], Name] = {}
-        self.titles: dict[str, str] = {}
-        self.kinds: dict[str, str] = {}
-        for document in documents:
-            data: Mapping[str, Any] = json.loads(document.data)
-            if not data:
-                continue
-            self.titles[document.id] = document.title
-            self.kinds[document.id] = data.get("kind", "")
-            for text in (document.title, document.id.replace("-", " "), *data.get("aliases", ())):
-                words = tuple(_fold(text))
-                if words:
-                    self._names.setdefault(words, Name(words, document.id, data.get("kind", "")))
-        self._longest = max((len(words) for words in self._names), default=0)
-        self._single = sorted(
-            {words[0] for words in self._names if len(words) == 1 and len(words[0]) >= 5} - _WORD_NAMES
-        )
-
-    def find(self, text: str) -> list[str]:
-        """Return the subjects named in `text`, in order of appearance, small misspellings allowed."""
-        raw = _WORD.findall(text)
-        folded = [_fold_word(word) for word in raw]
-        found: list[str] = []
-        position = 0
-        while position < len(folded):
-            for length in range(min(self._longest, len(folded) - position), 0, -1):
-                name = self._names.get(tuple(folded[position : position + length]))
-                if name and self._counts(name, raw, folded, position):
-                    found.append(name.subject)
-                    position += length - 1
-                    break
-            else:
-                corrected = self._misspelt(folded[position])
-                if corrected:
-                    found.append(corrected)
-            position += 1
-        return list(dict.fromkeys(found))
-
-    @staticmethod
-    def _counts(name: Name, raw: Sequence[str], folded: Sequence[str], position: int) -> bool:
-        if len(name.words) > 1 or name.words[0] not in _WORD_NAMES:
-            return True
-        capital = raw[position][:1].isupper() and position > 0
-        before = folded[position - 1] if position else ""
-        return capital or before in _NAME_CONTEXT
-
-    def _misspelt(self, word: str) -> str:
-        if len(word) < 5 or word in _english():
-            return ""
-        match = process.extractOne(word, self._single, scorer=OSA.normalized_similarity, score_cutoff=0.8)
-        return self._names[(match[0],)].subject if match else ""
-
-
-@lru_cache(maxsize=1)
-def _english() -> frozenset[str]:
-    """Return common words that lie near a name and must not be taken for it."""
-    return frozenset(
-        "later letter after other offer upper under never order older sober rider riders driver drivers ether uber users "
-        "user tasks taskers there their lyrics first fever river rover cover mover hover proper paper labor ".split()
-    )
-
-
-def _fold_word(word: str) -> str:
-    return re.sub(r"(['’]s)?[.']*$", "", word.lower()).replace("’", "'")
-
-
-def _fold(text: str) -> list[str]:
-    return [_fold_word(word) for word in _WORD.findall(text)]
-
-
-@lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    """Return lower-case English country names, demonyms and common short forms with their ISO codes."""
-    from babel import Locale
-
-    names = {name.lower(): code for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
-    names.update(
-        {
-            "usa": "US", "u.s": "US", "u.s.": "US", "u.s.a": "US", "america": "US", "american": "US", "uk": "GB",
-            "u.k": "GB", "britain": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
-            "british": "GB", "indian": "IN", "german": "DE", "french": "FR", "spanish": "ES", "italian": "IT",
-            "dutch": "NL", "polish": "PL", "canadian": "CA", "australian": "AU", "nigerian": "NG", "kenyan": "KE",
-            "pakistani": "PK", "filipino": "PH", "brazilian": "BR", "mexican": "MX", "irish": "IE", "california": "US",
-            "texas": "US", "florida": "US", "new york": "US", "nyc": "US", "chicago": "US", "seattle": "US",
-            "minnesota": "US", "washington": "US", "los angeles": "US", "london": "GB", "berlin": "DE", "paris": "FR",
-            "ontario": "CA", "toronto": "CA", "sydney": "AU", "mumbai": "IN", "delhi": "IN", "bangalore": "IN",
-            "lagos": "NG", "nairobi": "KE", "manila": "PH", "hmrc": "GB", "universal credit": "GB", "irs": "US",
-            "1099": "US", "medicaid": "US",
-        }
-    )  # fmt: skip
-    for ambiguous in ("georgia", "jordan", "turkey", "chad", "guinea", "world"):
-        names.pop(ambiguous, None)
-    return names
-
-
-def country_in(text: str) -> str:
-    """Return the ISO code of the first country, state or large city named in `text`, or an empty string."""
-    words = _fold(text)
-    names = _countries()
-    for length in (3, 2, 1):
-        for start in range(len(words) - length + 1):
-            code = names.get(" ".join(words[start : start + length]))
-            if code:
-                return code
-    return "US" if re.search(r"\bUS\b", text) else ""
 
 
 def quantities_in(text: str) -> tuple[Quantity, ...]:
@@ -256,6 +186,7 @@ def kind_of(question: str) -> QuestionKind:
     return "general"
 
 
+@lru_cache(maxsize=4096)
 def keys_in(text: str) -> tuple[str, ...]:
     """Return the fact keys, or first parts of keys, that a question is about."""
     found = list(dict.fromkeys(key for pattern, key in _KEYS if pattern.search(text)))
@@ -281,35 +212,126 @@ def plan(
         history: Earlier turns, oldest first, `{"role", "content"}`.
         profile: What the person chose to say about themselves.
     """
-    person = profile or Profile()
     text = " ".join(question.split())[:_MAX_QUESTION]
-    standalone, entities = _standalone(text, gazetteer, [t["content"] for t in history if t.get("role") == "user"])
+    said = [" ".join(t["content"].split())[:_MAX_QUESTION] for t in history if t.get("role") == "user"]
+    person = person_of(profile or Profile(), [*said[-6:], text])
+    standalone, entities = _standalone(text, gazetteer, said)
+    context = _context(said) if _leans(text) and _says_little(text, entities, gazetteer) else ()
     year = next((int(match) for match in _YEAR.findall(text)), today.year)
     about_past = year < today.year or bool(_PAST.search(text))
-    return Plan(
+    place = _place([text, standalone, *_rule_titles(entities, gazetteer)], person, said)
+    person = person.model_copy(update={"country": place.country, "region": place.region or person.region})
+    understood = Plan(
         question=text,
         query=standalone,
+        general=gazetteer.without_platforms(standalone),
         kind=kind_of(standalone),
         entities=tuple(entities),
         keys=keys_in(standalone),
-        country=country_in(standalone) or person.country.upper(),
+        country=place.country,
+        region=place.region,
+        person=person,
         day=today,
         about_past=about_past,
         year=year if year < today.year else None,
         quantities=quantities_in(text),
+        parts=parts_in(text, gazetteer),
+        context=context,
         care=next((name for pattern, name in _CARE if pattern.search(text)), ""),
     )
+    return understood.model_copy(update={"missing": missing_of(understood)})
+
+
+def _rule_titles(entities: Sequence[str], gazetteer: Gazetteer) -> list[str]:
+    """Return the titles of the rules that a question names: most hold in one country, and are called after it."""
+    return [gazetteer.titles[entity] for entity in entities if gazetteer.kinds.get(entity) == "rule"]
+
+
+def _place(named: Sequence[str], person: Profile, said: Sequence[str]) -> Place:
+    """Return the place of a question: as named in it or in the rule it is about, in the profile, or earlier in the conversation."""
+    for words in named:
+        if (place := place_in(words)).country:
+            return place
+    if person.country:
+        country = person.country.upper()
+        named = place_in(f"in {person.region.title()}") if person.region else Place()
+        return Place(country, named.region if named.country == country else "")
+    return next((place for words in reversed(said) if (place := place_in(words)).country), Place())
+
+
+def parts_in(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the questions of a text that asks two or three, each with the subject that the others name; else nothing.
+
+    A text is split behind question marks, and before "and how", "and what" and the like when both sides ask something.
+    """
+    pieces = [piece.strip(" ,;") for piece in _SPLIT.split(text)]
+    asked = [piece for piece in pieces if len(fold(piece)) >= 3 and _ASKS.search(piece)]
+    if len(asked) < 2 or len(asked) > 3:
+        return ()
+    subjects = gazetteer.find(text)
+    found = []
+    for piece in asked:
+        own = gazetteer.find(piece)
+        names = " ".join(gazetteer.titles[subject] for subject in subjects) if subjects and not own else ""
+        found.append(piece.rstrip("?. ") + (f" ({names})?" if names else "?"))
+    return tuple(found)
+
+
+def missing_of(plan: Plan) -> tuple[str, ...]:
+    """Return at most two things that would change the answer and that the person has not said."""
+    person, wanted = plan.person, []
+    names_platform = bool(plan.entities)
+    if plan.care:
+        return ()
+    if any("." in key and key.split(".")[0] in {"payout", "fee"} for key in plan.keys) and not names_platform:
+        wanted.append("platform")
+    # A platform's own deadlines and rates are the same everywhere; its taxes are not.
+    local = {"tax"} if names_platform else _LOCAL_KEYS
+    is_local = bool(_LOCAL.search(plan.query)) or any(key.split(".")[0] in local for key in plan.keys)
+    if not plan.country and is_local:
+        wanted.append("country")
+    if _CHOOSING.search(plan.query) and not names_platform:
+        if not person.country:
+            wanted.append("country")
+        if not person.skills and not person.equipment:
+            wanted.append("skills")
+        if person.hours_per_week is None:
+            wanted.append("hours")
+    return tuple(dict.fromkeys(wanted))[:2]
+
+
+def _leans(text: str) -> bool:
+    """Return whether a question leaves something unsaid that an earlier turn said."""
+    words = text.split()
+    return bool(_FOLLOW_UP.search(text)) or (bool(_PRONOUN.search(text)) and len(words) <= 14) or len(words) <= 3
+
+
+def _context(said: Sequence[str]) -> tuple[str, ...]:
+    """Return the questions that a follow-up rests on, newest first, back to one that stands alone."""
+    found = []
+    for text in reversed(said[-6:]):
+        found.append(" ".join(text.split())[:_MAX_QUESTION])
+        if not _leans(found[-1]):
+            break
+    return tuple(found)
+
+
+def _says_little(text: str, entities: Sequence[str], gazetteer: Gazetteer) -> bool:
+    """Return whether a follow-up only swaps a name or a number: "and for Lyft?", "what if I work 30 hours?"."""
+    if re.match(r"\W*(why|sources?|really|are you sure|thanks?|ok(ay)?)\b", text, re.I):
+        return False
+    names = {word for entity in entities for word in fold(gazetteer.titles[entity])}
+    content = [word for word in fold(text) if word not in _LEANING and word not in names]
+    return len(content) <= 2 or (bool(quantities_in(text)) and len(content) <= 7)
 
 
 def _standalone(text: str, gazetteer: Gazetteer, earlier: Sequence[str]) -> tuple[str, list[str]]:
     """Return the question with what it leaves unsaid taken from earlier turns, and its entities."""
     entities = gazetteer.find(text)
-    words = text.split()
-    leans = bool(_FOLLOW_UP.search(text)) or (bool(_PRONOUN.search(text)) and len(words) <= 14) or len(words) <= 3
-    if not earlier or not leans:
+    if not earlier or not _leans(text):
         return text, entities
     previous, before = _standalone(" ".join(earlier[-1].split())[:_MAX_QUESTION], gazetteer, earlier[:-1])
-    content = [word for word in _fold(text) if word not in _LEANING]
+    content = [word for word in fold(text) if word not in _LEANING]
     if entities and before and len(content) <= 2 + len(entities):
         swapped = previous
         for old in before:

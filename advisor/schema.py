@@ -208,6 +208,40 @@ class Fact(Frozen):
         return (day - self.as_of).days > VOLATILE_DAYS[self.key.value.split(".")[0]]
 
 
+class Step(Frozen):
+    """One step of a skill path: hours of learning as a range, what comes before, cost and proof."""
+
+    skill: str
+    low: float
+    high: float
+    needs: tuple[str, ...] = ()
+    cost_low: float = 0
+    cost_high: float = 0
+    currency: str = "USD"
+    proof: str = ""
+    resources: tuple[str, ...] = ()
+
+
+class FirstPaid(Frozen):
+    """The first paid work of a path: after which skill, what work, and the key of its pay fact."""
+
+    after: str
+    work: str
+    pay: str = ""
+
+
+class Subject(Frozen):
+    """What a guide is about: its names, kind and family, and for a path its steps."""
+
+    id: str
+    name: str
+    kind: str
+    family: str = ""
+    aliases: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    first_paid: tuple[FirstPaid, ...] = ()
+
+
 class Chunk(Frozen):
     """A piece of a document with a stable id and heading path, as the ledger keeps it."""
 
@@ -229,6 +263,14 @@ class Chunk(Frozen):
     def indexed_text(self) -> str:
         """Return what is embedded and searched: title and heading path before the text."""
         return f"{self.title}: {self.heading}\n{self.text}" if self.heading else f"{self.title}\n{self.text}"
+
+    @property
+    def embedded_texts(self) -> tuple[str, ...]:
+        """Return the texts whose mean vector stands for the chunk: of a question its heading besides the whole.
+
+        A question that is asked lies nearer to the question answered than to the answer's words.
+        """
+        return (self.heading, self.indexed_text) if self.kind == "question" else (self.indexed_text,)
 
 
 class Passage(Frozen):
@@ -282,10 +324,18 @@ class Plan(Frozen):
 
     question: str
     query: str
+    general: str = Field("", description="The query without the platforms' names, when it names any.")
     kind: QuestionKind = "general"
     entities: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     country: str = ""
+    region: str = Field("", description="State or city with its country, for instance `US-TX` or `US-WA/Seattle`.")
+    person: "Profile" = Field(
+        default_factory=lambda: Profile(), description="The profile with what was said in passing."
+    )
+    parts: tuple[str, ...] = Field(
+        (), description="The questions of a question that asks several, each standing alone."
+    )
     day: date
     about_past: bool = False
     year: int | None = Field(None, description="The past year that was asked about.")
@@ -294,6 +344,7 @@ class Plan(Frozen):
     missing: tuple[str, ...] = ()
     care: str = Field("", description="Name of the care rule that applies, for instance `crisis` or `evasion`.")
     language: str = "en"
+    context: tuple[str, ...] = Field((), description="The questions before that this one leans on, newest first.")
 
 
 class FactUsed(Frozen):
@@ -342,11 +393,19 @@ class Citation(Frozen):
     quote: str = ""
 
 
+class Part(Frozen):
+    """One of several questions asked at once, with the passages found for it."""
+
+    plan: Plan
+    passages: tuple[Passage, ...] = ()
+
+
 class Brief(Frozen):
     """All that an answerer may use."""
 
     plan: Plan
     passages: tuple[Passage, ...]
+    parts: tuple[Part, ...] = ()
     results: tuple[ToolResult, ...] = ()
     profile: Profile = Profile()
     history: tuple[dict[str, str], ...] = ()

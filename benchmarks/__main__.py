@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from benchmarks import groundedness, retrieval, speed, stock
+from benchmarks import groundedness, retrieval, skills, speed, stock
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
@@ -24,6 +24,9 @@ def main() -> int:
         stock.main([str(sets[0])])
     else:
         print("\nretrieval sets: skipped, there is no ../shared/data/retrieval")
+    if (DATA / "skill_extraction").is_dir():
+        print("\n# Skill data")
+        skills.main([str(DATA)])
     print("\n# Groundedness")
     groundedness.main()
     return 0

@@ -3,25 +3,27 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 from tqdm import tqdm
 
 from advisor import index
 from advisor.corpus import FORMAT_VERSION, corpus_fingerprint, corpus_guides, shipped_vectors
 from advisor.embedding import Embedding, open_embedding
 from advisor.errors import AdvisorError, SourceError
-from advisor.ledger import Ledger, StoredDocument
+from advisor.ledger import Ledger, StoredDocument, Vectors
 from advisor.schema import Source
 from advisor.settings import Settings
 from ingest import fetch, sources
 from ingest.chunk import chunk_document
+from ingest.guide_chunks import guide_chunks
 from ingest.readers import detect
-from ingest.readers.guide import guide_chunks, is_guide, read_guide
+from ingest.readers.guide import is_guide, read_guide
 from ingest.sandbox import Sandbox
 
 CORPUS = "corpus"
@@ -58,7 +60,11 @@ def _store_guide(ledger: Ledger, path: Path, origin: str) -> SourceReport:
     data = path.read_bytes()
     hashed = _hash(data)
     guide = read_guide(path)
-    about = {"kind": guide.kind, "aliases": list(guide.aliases), "family": guide.family}
+    about: dict[str, Any] = {"kind": guide.kind, "aliases": list(guide.aliases), "family": guide.family}
+    if guide.steps:
+        # What the skill graph is made of; the texts of steps are chunks as well.
+        about["steps"] = [{k: v for k, v in asdict(step).items() if k != "line"} for step in guide.steps]
+        about["first_paid"] = [{k: v for k, v in asdict(item).items() if k != "line"} for item in guide.first_paid]
     document = StoredDocument(guide.id, origin, guide.name, hashed, json.dumps(about))
     own = sources.guide_source(guide)
     # Advice that cites nothing else is cited as the guide's own, with the day it was last read against its sources.
@@ -264,6 +270,15 @@ def _bar(items: Sequence[Path], text: str, *, progress: bool) -> Iterable[Path]:
     return tqdm(items, desc=text, unit="file", disable=None if progress else True, leave=False)
 
 
+def _means(vectors: Vectors, batch: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[Vectors]:
+    """Yield one vector of length one for each entry: the mean of its texts' vectors."""
+    at = 0
+    for _, texts in batch:
+        mean = vectors[at : at + len(texts)].mean(axis=0)
+        at += len(texts)
+        yield mean / max(float(np.linalg.norm(mean)), 1e-12)
+
+
 def embed_missing(ledger: Ledger, embedding: Embedding, settings: Settings, *, progress: bool = False) -> int:
     """Give every text its vector: first those that ship with the corpus, then by embedding; return how many.
 
@@ -275,13 +290,15 @@ def embed_missing(ledger: Ledger, embedding: Embedding, settings: Settings, *, p
     shipped = shipped_vectors(settings.corpus_dir, embedding.name)
     ready = [(hashed, shipped[hashed]) for hashed, _ in missing if hashed in shipped]
     ledger.put_vectors(embedding.name, ready)
-    rest = sorted((pair for pair in missing if pair[0] not in shipped), key=lambda pair: len(pair[1]))
+    rest = sorted((pair for pair in missing if pair[0] not in shipped), key=lambda pair: len(pair[1][-1]))
     with tqdm(
         total=len(rest), desc="Embedding", unit="text", disable=None if progress and rest else True, leave=False
     ) as bar:
         for start in range(0, len(rest), _EMBED_BATCH):
             batch = rest[start : start + _EMBED_BATCH]
-            vectors = embedding.embed([text for _, text in batch])
-            ledger.put_vectors(embedding.name, zip((hashed for hashed, _ in batch), vectors, strict=True))
+            vectors = embedding.embed([text for _, texts in batch for text in texts])
+            ledger.put_vectors(
+                embedding.name, zip((hashed for hashed, _ in batch), _means(vectors, batch), strict=True)
+            )
             bar.update(len(batch))
     return len(missing)

@@ -1,6 +1,6 @@
 """Facts, missing values and steps as plain sentences, so that a question about one figure finds one figure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -85,11 +85,17 @@ def value_words(fact: Fact) -> str:
     return words
 
 
-def fact_sentence(fact: Fact) -> str:
-    """Return a fact as one sentence with region, scope, validity and basis, and its note as a second one."""
+def fact_sentence(fact: Fact, *, named: bool = True) -> str:
+    """Return a fact as one sentence with region, scope, validity and basis, and its note as a second one.
+
+    Args:
+        fact: The fact.
+        named: Begin with the subject's name; a general subject such as a topic is no bearer of the value.
+    """
     label = fact.label or KEY_WORDS.get(fact.key.value, fact.key.value.replace(".", " "))
     scope = f" ({fact.scope})" if fact.scope else ""
-    parts = [f"{fact.subject_name}, {label}{scope}: {value_words(fact)}"]
+    bearer = f"{fact.subject_name}, {label}" if named else label[:1].upper() + label[1:]
+    parts = [f"{bearer}{scope}: {value_words(fact)}"]
     if fact.basis:
         words = [_BASIS.get(word.strip(), word.strip()) for word in fact.basis.split(",")]
         parts.append(", ".join(words))
@@ -112,6 +118,15 @@ def fact_sentence(fact: Fact) -> str:
     if fact.values and fact.text:
         sentence += f" Listed: {', '.join(fact.values)}."
     return f"{sentence} {fact.note}".strip()
+
+
+def series_sentence(facts: Sequence[Fact]) -> str:
+    """Return yearly values of one kind as one sentence, oldest first."""
+    first = facts[0]
+    label = first.label or KEY_WORDS.get(first.key.value, first.key.value.replace(".", " "))
+    where = f" in {first.region.split('/')[-1]}" if first.region not in {"global", ""} else ""
+    years = "; ".join(f"{fact.year}: {value_words(fact)}" for fact in sorted(facts, key=lambda fact: fact.year or 0))
+    return f"{first.subject_name}, {label}{where}, by year: {years}."
 
 
 def not_found_sentence(name: str, key: str, searched: str, look: str) -> str:

@@ -91,7 +91,7 @@ REVIEW_DAYS = 365
 BANNED_HOSTS = frozenset(
     "winenfood.com eatsip365.com visualfoodie.com eathealthy365.com reg2.ncvps.org 2024subaru.com m.xeeger.com "
     "ibetubet.com questcommunity.in angel-com027.shop wealthsanta.com liesandseductions.com fastseoul.com "
-    "kryptowheel.com".split()
+    "kryptowheel.com legalclarity.org".split()
 )
 
 FORM_NAMES = re.compile(

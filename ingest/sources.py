@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from advisor.errors import SourceError
 from advisor.schema import Source
 from ingest.readers import FORMATS
-from ingest.readers.guide import Guide
+from ingest.readers.guide_model import Guide
 
 
 def is_address(target: str) -> bool:

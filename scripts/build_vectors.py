@@ -1,4 +1,4 @@
-"""Make `corpus/vectors.npz`: the vectors of the bundled corpus in fp16, by text hash, so a first run embeds nothing."""
+"""Make the vectors that ship: of the bundled corpus, so that a first run embeds nothing, and of the tools' examples."""
 
 import sys
 import tempfile
@@ -6,11 +6,24 @@ from pathlib import Path
 
 import numpy as np
 
+import advisor.tools
 from advisor.corpus import vectors_path
 from advisor.embedding import open_embedding
-from advisor.ledger import Ledger
+from advisor.ledger import Ledger, text_hash
 from advisor.settings import Settings, default_corpus_dir
+from advisor.tools import registry
 from ingest.build import ingest
+
+
+def write_examples(model: str) -> None:
+    """Write the vectors of the tools' example questions next to the tools."""
+    pairs = [(name, text) for name, tool in sorted(registry().items()) for text in tool.examples]
+    vectors = open_embedding(Settings(embedding="minilm")).embed([text for _, text in pairs]).astype(np.float16)
+    target = Path(advisor.tools.__file__).with_name("examples.npz")
+    hashes = np.array([text_hash(text) for _, text in pairs])
+    with target.open("wb") as file:
+        labels = np.array([name for name, _ in pairs])
+        np.savez_compressed(file, model=np.array(model), labels=labels, hashes=hashes, vectors=vectors)
 
 
 def main() -> int:
@@ -34,6 +47,7 @@ def main() -> int:
     hashes = np.array([hashed for hashed, _ in rows])
     with vectors_path(corpus).open("wb") as file:
         np.savez_compressed(file, model=np.array(model), hashes=hashes, vectors=vectors)
+    write_examples(model)
     print(f"{len(rows)} vectors, {vectors_path(corpus).stat().st_size:,} bytes")
     return 0
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from advisor import Advisor, Answer, Passages, Profile, Settings, TextDelta
-from advisor.answer import extractive
+from advisor.answer import phrases
+from advisor.answer.sentences import split_sentences, strip_numbers, without_markers
 from ingest.build import ingest
 from tests.guides import PAGE, guide_text
 from tests.scripted_server import ScriptedServer, cut
@@ -73,10 +74,10 @@ def test_the_first_sentence_answers_and_every_sentence_is_cited(advisor: Advisor
 
 def test_every_sentence_comes_from_a_passage_or_is_a_fixed_phrase(advisor: Advisor) -> None:
     corpus = " ".join(
-        extractive.without_markers(chunk.text).replace("**", "")
+        without_markers(chunk.text).replace("**", "")
         for chunk in advisor.ledger.chunks(advisor.ledger.chunk_ids()).values()
     )
-    fixed = [*extractive.PHRASES.values(), extractive.ABSTAIN_BARE]
+    fixed = [*phrases.PHRASES.values(), phrases.ABSTAIN_BARE]
     for question in (
         "Is Examplia a scam?",
         "How much does Examplia pay?",
@@ -84,8 +85,8 @@ def test_every_sentence_comes_from_a_passage_or_is_a_fixed_phrase(advisor: Advis
         "examplia fee",
     ):
         for line in ask(advisor, question).text.splitlines():
-            for sentence in extractive.split_sentences(line):
-                bare = re.sub(r"^\*[^*]+\?\*\s*", "", extractive.strip_numbers(sentence).strip("- ")).strip("*- ")
+            for sentence in split_sentences(line):
+                bare = re.sub(r"^\*[^*]+\?\*\s*", "", strip_numbers(sentence).strip("- ")).strip("*- ")
                 if bare and not any(bare.startswith(phrase.strip("*: ")) for phrase in fixed):
                     for phrase in fixed:
                         bare = bare.removeprefix(phrase).strip("* ")
@@ -118,7 +119,7 @@ def test_an_empty_question_is_asked_back(advisor: Advisor) -> None:
 
 def test_a_question_about_hiding_income_gets_no_help_with_it(advisor: Advisor) -> None:
     answer = ask(advisor, "How do I avoid paying tax on my Examplia earnings?")
-    assert extractive.CARE["evasion"] in answer.text
+    assert phrases.CARE["evasion"] in answer.text
 
 
 def test_the_stream_ends_with_the_answer_that_its_pieces_spell(advisor: Advisor) -> None:
@@ -187,6 +188,18 @@ def test_a_model_that_fails_never_fails_the_person(settings: Settings, scripted_
     assert answer.text.startswith("Examplia takes 0–15%")
     assert answer.model == "offline"
     assert "did not answer" in answer.notices[0]
+
+
+def test_a_model_that_says_nothing_of_the_sources_is_not_shown(
+    settings: Settings, scripted_server: ScriptedServer
+) -> None:
+    scripted_server.queue(scripted_answer("Unicorns graze quietly over purple meadows all summer long."))
+    with Advisor.open(with_model(settings, scripted_server)) as advisor:
+        answer = ask(advisor, "How much does Examplia take from my earnings?")
+    assert answer.text.startswith("Examplia takes 0–15%")
+    assert answer.model == "offline"
+    assert "Unicorns" not in answer.text
+    assert "backed by the sources" in answer.notices[0]
 
 
 def test_what_is_not_covered_never_reaches_the_model(settings: Settings, scripted_server: ScriptedServer) -> None:

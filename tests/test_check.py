@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from ingest import check as linter
-from ingest.readers.guide import guide_chunks, read_guide
+from ingest.check_warnings import cells
+from ingest.guide_chunks import guide_chunks
+from ingest.readers.guide import read_guide
+from ingest.sentences import has_figure
 from tests.guides import QUESTIONS, guide_text, write_corpus
 
 TODAY = date(2026, 11, 23)
@@ -122,13 +125,13 @@ def test_an_old_fact_and_an_old_review_are_warnings_on_a_later_day(tmp_path: Pat
     ],
 )
 def test_form_names_and_links_are_not_figures(sentence: str, counts: bool) -> None:
-    assert linter.has_figure(sentence) is counts
+    assert has_figure(sentence) is counts
 
 
 def test_coverage_counts_a_value_a_not_found_and_a_hole(tmp_path: Path) -> None:
     guide = read_guide(write_corpus(tmp_path) / "platforms" / "examplia.md")
-    cells = linter.cells(guide)
-    assert (cells["fee"], cells["payout minimum"], cells["age"]) == ("value", "not found", "HOLE")
+    states = cells(guide)
+    assert (states["fee"], states["payout minimum"], states["age"]) == ("value", "not found", "HOLE")
 
 
 def test_the_json_report_has_the_fields_of_the_contract(tmp_path: Path) -> None:

@@ -8,7 +8,10 @@ import pytest
 from advisor.errors import CorpusError
 from advisor.schema import Chunk
 from ingest import check as linter
-from ingest.readers.guide import Guide, guide_chunks, parse_guide, read_guide
+from ingest.guide_chunks import guide_chunks
+from ingest.readers.guide import parse_guide, read_guide
+from ingest.readers.guide_model import Guide
+from ingest.sentences import sentences
 from tests.guides import QUESTIONS, guide_text
 
 TODAY = date(2026, 11, 23)
@@ -259,9 +262,7 @@ def test_sources_behind_each_sentence_with_a_figure_are_enough(tmp_path: Path, p
 
 
 def test_the_first_of_two_sentences_needs_its_own_source() -> None:
-    found = linter.sentences(
-        "The fee is 9%. eBay takes 8%. [s1] See Inc. 5, i.e. Nine. [s2][s1] [Uber](uber.md) is open."
-    )
+    found = sentences("The fee is 9%. eBay takes 8%. [s1] See Inc. 5, i.e. Nine. [s2][s1] [Uber](uber.md) is open.")
     assert found == [
         "The fee is 9%.", "eBay takes 8%. [s1]", "See Inc. 5, i.e. Nine. [s2][s1]", "[Uber](uber.md) is open.",
     ]  # fmt: skip
@@ -311,3 +312,18 @@ def test_the_coverage_table_shows_each_cell_and_the_shares(tmp_path: Path) -> No
     assert "payout minimum" in text
     assert "HOLE" in text
     assert "27% decided, 18% with a value" in text
+
+
+def test_a_long_series_of_years_becomes_one_chunk_for_each_ten_years(tmp_path: Path) -> None:
+    row = (
+        '  - key: yield.return\n    label: "large shares"\n    mid: {mid}\n    unit: percent\n    per: year\n'
+        "    region: US\n    year: {year}\n    source: s1\n"
+    )
+    rows = "".join(row.format(mid=year - 1990, year=year) for year in range(1995, 2005))
+    chunks = [
+        c for c in chunks_of(tmp_path, guide_text().replace("facts:\n", f"facts:\n{rows}", 1)) if c.kind == "fact"
+    ]
+    series = [c for c in chunks if c.heading == "large shares"]
+    assert [len(c.fact_ids) for c in series] == [5, 5]
+    assert "1995: 5% per year; 1996: 6% per year" in series[0].text
+    assert len({fact_id for c in series for fact_id in c.fact_ids}) == 10

@@ -130,3 +130,30 @@ def test_damage_inside_the_file_is_found(tmp_path: Path) -> None:
             assert ledger.check() != []
         except LedgerError as error:
             assert "damaged" in str(error)  # noqa: PT017 - either way of reporting it will do
+
+
+def test_a_ledger_whose_making_was_cut_short_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite3"
+    with sqlite3.connect(path) as connection:  # what a process leaves that dies right after choosing the journal
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    assert path.stat().st_size > 0
+    with Ledger(path) as ledger:
+        assert ledger.put_document(document(), [chunk("a", "one")]) == "added"
+
+
+def test_making_a_ledger_is_all_or_nothing(tmp_path: Path) -> None:
+    """A trace of every statement shows that tables and version are made inside one transaction."""
+    code = (
+        "import sqlite3, sys, pathlib\n"
+        "real = sqlite3.connect; seen = []\n"
+        "def connect(*a, **k):\n"
+        "    c = real(*a, **k); c.set_trace_callback(seen.append); return c\n"
+        "sqlite3.connect = connect\n"
+        "from advisor.ledger import Ledger\n"
+        "Ledger(pathlib.Path(sys.argv[1]))\n"
+        "kinds = [s.split()[0].strip(';') for s in seen if s.split()[0].strip(';') in ('BEGIN', 'COMMIT', 'CREATE', 'INSERT')]\n"
+        "print(kinds[0], kinds[-1], kinds.count('BEGIN'), kinds.count('CREATE') > 5, kinds.count('INSERT'))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "l.sqlite3")], capture_output=True, text=True)
+    assert done.stdout.strip() == "BEGIN COMMIT 1 True 1", done.stderr

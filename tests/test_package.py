@@ -113,9 +113,14 @@ def test_the_shipped_vectors_are_in_step_with_the_corpus() -> None:
     from advisor.embedding import MiniLM
     from advisor.ledger import text_hash
     from advisor.settings import default_corpus_dir
-    from ingest.readers.guide import guide_chunks, read_guide
+    from ingest.guide_chunks import guide_chunks
+    from ingest.readers.guide import read_guide
 
     corpus = default_corpus_dir()
-    wanted = {text_hash(c.indexed_text) for path in corpus_guides(corpus) for c in guide_chunks(read_guide(path))}
+    wanted = {
+        text_hash("\x1e".join(c.embedded_texts))
+        for path in corpus_guides(corpus)
+        for c in guide_chunks(read_guide(path))
+    }
     shipped = shipped_vectors(corpus, MiniLM.name)
     assert wanted == set(shipped), "run `make vectors`"

@@ -63,6 +63,14 @@ class Grounded:
     marked: tuple[str, ...] = ()
 
 
+def backed(grounded: Grounded) -> str:
+    """Return what is left of a checked answer without the sentences that no source confirms."""
+    text = grounded.text
+    for sentence in grounded.marked:
+        text = text.replace(sentence, "")
+    return text.replace(MARK, "")
+
+
 @dataclass(frozen=True)
 class _Evidence:
     text: str

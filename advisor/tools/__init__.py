@@ -1,8 +1,12 @@
 """The registry of tools: each is one file with an input model, one pure function and a result."""
 
+import csv
+import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from advisor.errors import ToolError
 from advisor.facts import Facts
 from advisor.schema import ToolResult
+from advisor.slots import Request
 
 
 @dataclass(frozen=True)
@@ -21,13 +26,40 @@ class Tool:
     input_model: type[BaseModel]
     function: Callable[[Any, Facts, date], ToolResult]
     examples: tuple[str, ...] = ()
+    fill: Callable[[Request], dict[str, Any] | None] | None = None
+    """From a question to arguments, or None when the question is not one for this tool."""
+    exports: Mapping[str, Callable[[ToolResult], bytes]] = field(default_factory=dict)
+    """Other forms of a result by file ending, for instance `pdf`."""
 
 
+NAMES = (
+    "bids",
+    "budget",
+    "compare",
+    "earnings",
+    "eligibility",
+    "invoice",
+    "letter",
+    "match",
+    "offer",
+    "portfolio",
+    "rate",
+    "rental",
+    "roadmap",
+    "scam_check",
+    "schedule",
+    "shop",
+    "tax",
+    "vehicle",
+)
+"""The tools: each is the file of that name with a `TOOL`."""
+
+
+@lru_cache(maxsize=1)
 def registry() -> dict[str, Tool]:
     """Return all tools by name; their modules are imported at the first call."""
-    from advisor.tools import offer, rate
-
-    return {tool.name: tool for tool in (offer.TOOL, rate.TOOL)}
+    modules = (import_module(f"advisor.tools.{name}") for name in NAMES)
+    return {module.TOOL.name: module.TOOL for module in modules}
 
 
 def get(name: str) -> Tool:
@@ -58,3 +90,29 @@ def run(name: str, arguments: Mapping[str, Any], facts: Facts, today: date | Non
         ]
         raise ToolError(f"{name}: {'; '.join(lines)}. `gig-advisor run {name} --schema` lists the fields.") from error
     return tool.function(checked, facts, today or date.today())  # noqa: DTZ011 - the person's own calendar day is meant
+
+
+def exports(result: ToolResult) -> dict[str, Callable[[ToolResult], bytes]]:
+    """Return the forms in which a result can be written, by file ending; every result has JSON, one with a table CSV."""
+    known = registry().get(result.tool)
+    forms: dict[str, Callable[[ToolResult], bytes]] = {"json": _as_json}
+    if result.table:
+        forms["csv"] = _as_csv
+    if "calendar" in result.output:
+        forms["ics"] = lambda given: str(given.output["calendar"]).encode()
+    if "html" in result.output:
+        forms["html"] = lambda given: str(given.output["html"]).encode()
+    return forms | dict(known.exports if known else {})
+
+
+def _as_json(result: ToolResult) -> bytes:
+    return result.model_dump_json(indent=2).encode()
+
+
+def _as_csv(result: ToolResult) -> bytes:
+    """Return the table as CSV; a cell that a spreadsheet would run as a formula gets a quote in front."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in (result.table.columns, *result.table.rows) if result.table else ():
+        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" else cell for cell in row])
+    return out.getvalue().encode()

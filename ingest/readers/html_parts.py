@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from bs4.element import NavigableString, PreformattedString, Tag
 
 from advisor.errors import ReadError
 from ingest.readers.base import MAX_TEXT_CHARS, clean, parse_date, row_text
@@ -50,9 +50,35 @@ _META_DATES = (
 )
 
 
+class walk:  # noqa: N801 - used like a function; it is a class because `skip` needs a state
+    """Every start, end and text of a tree in reading order; flat, because hostile pages nest deeper than Python recurses."""
+
+    def __init__(self, root: Tag) -> None:
+        """Start at the root, whose own start and end are not given."""
+        self._waiting: list[tuple[str, Any]] = [("child", child) for child in reversed(root.contents)]
+        self._last: list[tuple[str, Any]] = []
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Yield `("start", tag)`, `("end", tag)` and `("text", string)`."""
+        while self._waiting:
+            kind, node = self._waiting.pop()
+            if kind == "end":
+                yield kind, node
+            elif isinstance(node, Tag):
+                self._last = [("end", node), *(("child", child) for child in reversed(node.contents))]
+                yield "start", node
+                self._waiting += self._last
+            elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+                yield "text", node
+
+    def skip(self) -> None:
+        """Leave out everything inside the tag that was just started, and its end."""
+        self._last = []
+
+
 def is_hidden(element: Any) -> bool:
     """Return whether an element is never shown: `hidden`, `aria-hidden`, or an inline style that hides it."""
-    if not element.keys():
+    if not element.attrs:
         return False
     if element.get("hidden") is not None or element.get("aria-hidden", "").strip().lower() == "true":
         return True
@@ -65,9 +91,9 @@ def is_hidden(element: Any) -> bool:
 
 def is_data_table(table: Any) -> bool:
     """Return whether a table holds data rather than the layout of the page."""
-    if table.get("role") in ("presentation", "none") or next(table.iter("h1", "h2", "h3", "h4"), None) is not None:
+    if table.get("role") in ("presentation", "none") or table.find(["h1", "h2", "h3", "h4"]) is not None:
         return False
-    return table.find(".//table") is None and any(len(_cells(row)) > 1 for row in table.iter("tr"))
+    return table.find("table") is None and any(len(_cells(row)) > 1 for row in table.find_all("tr"))
 
 
 def table_lines(table: Any) -> list[str]:
@@ -83,7 +109,7 @@ def table_lines(table: Any) -> list[str]:
     lines: list[str] = []
     spans: dict[int, tuple[int, str]] = {}
     size = 0
-    for row in table.iter("tr"):
+    for row in table.find_all("tr"):
         if is_hidden(row):
             continue
         cells = [cell for cell in _cells(row) if not is_hidden(cell)]
@@ -101,35 +127,39 @@ def table_lines(table: Any) -> list[str]:
 
 def published_date(root: Any) -> datetime.date | None:
     """Return the date of publication from JSON-LD, `meta` elements or `time`, None when there is none."""
-    for script in root.iter("script"):
-        if "ld+json" in script.get("type", "").lower() and (day := _json_date(script.text or "")):
+    for script in root.find_all("script"):
+        if "ld+json" in script.get("type", "").lower() and (day := _json_date(script.string or "")):
             return day
     stated: dict[str, str] = {}
-    for meta in root.iter("meta"):
+    for meta in root.find_all("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         stated.setdefault(name.strip().lower(), meta.get("content") or "")
     for name in _META_DATES:
         if day := parse_date(stated.get(name, "")):
             return day
-    times = sorted(root.iter("time"), key=lambda time: time.get("itemprop") != "datePublished")
+    times = sorted(root.find_all("time"), key=lambda time: time.get("itemprop") != "datePublished")
     for time in times:
         if time.get("itemprop") == "datePublished" or time.get("pubdate") is not None or _is_in_article_head(time):
-            day = parse_date(time.get("datetime") or "".join(time.itertext()))
+            day = parse_date(time.get("datetime") or time.get_text())
             if day:
                 return day
     return None
 
 
 def _cells(row: Any) -> list[Any]:
-    return [cell for cell in row if cell.tag in ("td", "th")]
+    return [cell for cell in row.children if isinstance(cell, Tag) and cell.name in ("td", "th")]
 
 
 def _is_header(row: Any, cells: list[Any]) -> bool:
-    if row.getparent().tag == "thead" or all(cell.tag == "th" for cell in cells):
+    if row.parent.name == "thead" or all(cell.name == "th" for cell in cells):
         return True
-    return len(cells) > 1 and all(
-        len(cell) == 1 and cell[0].tag in _BOLD and not (cell.text or cell[0].tail or "").strip() for cell in cells
-    )
+    return len(cells) > 1 and all(_is_bold(cell) for cell in cells)
+
+
+def _is_bold(cell: Any) -> bool:
+    """Return whether a cell holds one bold element and nothing else."""
+    parts = [part for part in cell.children if isinstance(part, Tag) or str(part).strip()]
+    return len(parts) == 1 and isinstance(parts[0], Tag) and parts[0].name in _BOLD
 
 
 def _header_names(cells: list[Any]) -> list[str]:
@@ -167,7 +197,7 @@ def _row_line(header: list[str], cells: list[Any], spans: dict[int, tuple[int, s
     if any(header):
         return row_text(header, values)
     filled = [value for value in values if value]
-    if len(filled) > 1 and (cells[0].tag == "th" or len(values) == 2):
+    if len(filled) > 1 and (cells[0].name == "th" or len(values) == 2):
         return f"{filled[0].rstrip(': ')}: {'; '.join(filled[1:])}"
     return " | ".join(filled)
 
@@ -188,18 +218,15 @@ def _span(cell: Any, name: str, most: int = _MAX_SPAN) -> int:
 
 
 def _cell_text(cell: Any) -> str:
-    if not len(cell):
-        return clean(cell.text or "")
     parts: list[str] = []
-    walker = etree.iterwalk(cell, events=("start", "end"))
-    for event, element in walker:
-        if event == "end":
-            parts.append((element.tail or "") if element is not cell else "")
-        elif element.tag in NEVER_TEXT or is_hidden(element):
-            walker.skip_subtree()
-        else:
-            parts.append(" " if element.tag in ("br", "p", "div", "li", "ul", "ol") else "")
-            parts.append(element.text or "")
+    walker = walk(cell)
+    for kind, node in walker:
+        if kind == "text":
+            parts.append(str(node))
+        elif kind == "start" and (node.name in NEVER_TEXT or is_hidden(node)):
+            walker.skip()
+        elif kind == "start" and node.name in ("br", "p", "div", "li", "ul", "ol"):
+            parts.append(" ")
     return clean("".join(parts))
 
 
@@ -230,6 +257,6 @@ def _json_values(data: Any) -> Iterator[tuple[str, Any]]:
 
 def _is_in_article_head(time: Any) -> bool:
     """Return whether a `time` belongs to the article itself: inside it, but not inside its running text."""
-    if next(time.iterancestors("p", "li", "td", "blockquote", "aside", "nav", "footer"), None) is not None:
+    if time.find_parent(["p", "li", "td", "blockquote", "aside", "nav", "footer"]) is not None:
         return False
-    return next(time.iterancestors("header", "article", "main"), None) is not None
+    return time.find_parent(["header", "article", "main"]) is not None

@@ -1,0 +1,213 @@
+"""Numbers and what they stand for in plain language: amounts with currency and time, hours, miles, percents, counts.
+
+`read` turns a question into a `Request`, which every tool's `fill` takes its arguments from. Nothing here knows a tool.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from advisor.schema import Plan, Profile
+
+_SIGNS = {"$": "USD", "us$": "USD", "£": "GBP", "€": "EUR", "₹": "INR", "rs": "INR", "rs.": "INR", "inr": "INR", "usd": "USD",
+          "gbp": "GBP", "eur": "EUR", "₦": "NGN", "ngn": "NGN", "ksh": "KES", "kes": "KES", "₱": "PHP", "php": "PHP", "zar": "ZAR",
+          "cad": "CAD", "aud": "AUD", "c$": "CAD", "a$": "AUD", "brl": "BRL", "r$": "BRL", "pln": "PLN", "pkr": "PKR"}  # fmt: skip
+_WORDS = {"dollar": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP", "quid": "GBP", "rupee": "INR", "naira": "NGN",
+          "shilling": "KES", "rand": "ZAR", "peso": "PHP", "zloty": "PLN", "reais": "BRL"}  # fmt: skip
+_MULTIPLES = {"k": 1000, "thousand": 1000, "grand": 1000, "lakh": 100_000, "lakhs": 100_000, "lac": 100_000, "crore": 10_000_000,
+              "m": 1_000_000, "million": 1_000_000}  # fmt: skip
+_UNITS = {"%": "percent", "percent": "percent", "per cent": "percent", "pct": "percent", "hour": "hours", "hr": "hours", "h": "hours",
+          "minute": "minutes", "min": "minutes", "mile": "miles", "mi": "miles", "km": "km", "kilometer": "km", "kilometre": "km",
+          "week": "weeks", "wk": "weeks", "month": "months", "mo": "months", "year": "years", "yr": "years", "day": "days",
+          "night": "nights", "mpg": "mpg", "kwh": "kwh"}  # fmt: skip
+_PERIODS = {"hour": "hour", "hr": "hour", "h": "hour", "hourly": "hour", "day": "day", "daily": "day", "night": "night",
+            "nightly": "night", "week": "week", "wk": "week", "weekly": "week", "month": "month", "mo": "month", "monthly": "month",
+            "year": "year", "yr": "year", "yearly": "year", "annum": "year", "annually": "year", "mile": "mile", "trip": "trip"}  # fmt: skip
+_NUMBER = re.compile(
+    r"(?P<sign>us\$|c\$|a\$|r\$|[$£€₹₦₱]|\b(?:rs\.?|inr|usd|gbp|eur|ngn|ksh|kes|php|zar|cad|aud|brl|pln|pkr)\b)?\s?"
+    r"(?<![\w.])(?P<number>\d+(?:,\d{2,3})*(?:\.\d+)?|\.\d+)"
+    r"(?:\s?(?P<multiple>k|thousand|grand|lakhs?|lac|crore|million|m(?!\w|i))\b)?"
+    r"(?:[\s-]?(?P<word>cents?|¢|pence|usd|gbp|eur|inr|ngn|kes|php|zar|cad|aud|brl|pln|pkr|dollars?|bucks?|euros?|pounds?|quid|rupees?|naira|shillings?|rand|pesos?|zloty|reais)\b)?"
+    r"(?:(?:\s(?:delivery|business|work|driving|gig|paid|billable|working|online|free|extra|total|city|highway))?[\s-]?"
+    r"(?P<unit>%|(?:percent|per cent|pct|hours?|hrs?|h|minutes?|mins?|miles?|mi|kilomet(?:er|re)s?|kms?|weeks?|wks?|months?|mos?|years?|yrs?|days?|nights?|mpg|kwh)\b))?"
+    r"(?:\s?(?:per|an?|each|every|last|this|/)\s?(?P<per>hours?|hr|h|days?|nights?|weeks?|wk|months?|mo|years?|yr|annum|miles?|trips?)\b|[\s-](?P<adverb>hourly|daily|nightly|weekly|monthly|yearly|annually)\b)?",
+    re.IGNORECASE,
+)
+_CURRENCY_OF = {"US": "USD", "GB": "GBP", "IN": "INR", "CA": "CAD", "AU": "AUD", "NG": "NGN", "KE": "KES", "PH": "PHP", "ZA": "ZAR",
+                "BR": "BRL", "PL": "PLN", "PK": "PKR", **dict.fromkeys("DE FR ES IT NL AT BE IE PT FI GR".split(), "EUR")}  # fmt: skip
+
+
+ALIKE = 0.6
+"""Cosine with an example from which a question counts as asking for that tool, whatever its words."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a text with its unit (`money`, `hours`, `percent`, `count` …), currency, period, and the words around it."""
+
+    value: Decimal
+    unit: str
+    currency: str
+    per: str
+    before: str
+    after: str
+    text: str
+
+    def is_near(self, pattern: str, *, after: bool = True) -> bool:
+        """Return whether the words shortly before it, or after it, match."""
+        return bool(re.search(pattern, self.before, re.I) or (after and re.search(pattern, self.after, re.I)))
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question as tools see it."""
+
+    text: str
+    plan: Plan
+    profile: Profile
+    numbers: tuple[Number, ...]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """Kind of guide of each entity, for instance `path`."""
+    likeness: Mapping[str, float] = field(default_factory=dict)
+    """Cosine with the nearest example of each tool."""
+
+    def is_like(self, tool: str) -> bool:
+        """Return whether the question lies near an example of a tool, nearer than to those of any other."""
+        near = self.likeness.get(tool, 0.0)
+        return near >= ALIKE and near == max(self.likeness.values(), default=0.0)
+
+    def all(self, unit: str, per: str | None = None) -> list[Number]:
+        """Return the numbers of a unit, with a period or without one when `per` is empty."""
+        return [n for n in self.numbers if n.unit == unit and (per is None or n.per == per)]
+
+    def one(self, unit: str, per: str | None = None, near: str = "", *, after: bool = True) -> Decimal | None:
+        """Return the first number of a unit and period, near some words when given."""
+        found = [n for n in self.all(unit, per) if not near or n.is_near(near, after=after)]
+        return found[0].value if found else None
+
+    @property
+    def currency(self) -> str:
+        """Return the currency that was written, else the country's, else US dollars."""
+        written = next((n.currency for n in self.numbers if n.currency), "")
+        return written or _CURRENCY_OF.get(self.plan.country, "USD")
+
+    @property
+    def hours_per_week(self) -> Decimal | None:
+        """Return hours a week as written, or as in the profile."""
+        written = self.one("hours", "week")
+        if written is None and self.profile.hours_per_week:
+            return Decimal(str(self.profile.hours_per_week))
+        return written
+
+    def entity(self, *kinds: str) -> str:
+        """Return the first named subject of one of the kinds, or an empty string."""
+        return next((e for e in self.plan.entities if self.kinds.get(e) in kinds), "")
+
+    def has(self, pattern: str) -> bool:
+        """Return whether the text matches a pattern, whatever the case."""
+        return bool(re.search(pattern, self.text, re.I))
+
+
+def read(plan: Plan, profile: Profile, kinds: Mapping[str, str]) -> Request:
+    """Return the request of a plan."""
+    return Request(plan.query, plan, profile, numbers_in(plan.query), _kinds(plan, kinds))
+
+
+def read_follow_up(plan: Plan, profile: Profile, kinds: Mapping[str, str]) -> Request:
+    """Return the request of a question that leans on the one before: what it says now replaces what was said then."""
+    numbers: list[Number] = []
+    for text in (plan.question, *plan.context):
+        here = numbers_in(text)
+        said = {number.unit for number in numbers}
+        # "And with 30 hours?" after "25 hours a week" means hours a week.
+        periods = {number.unit: number.per for number in here if number.per}
+        numbers = [replace(n, per=n.per or periods.get(n.unit, "")) for n in numbers]
+        numbers += [number for number in here if number.unit not in said]
+    whole = " ".join((*reversed(plan.context), plan.question))
+    return Request(whole, plan, profile, tuple(numbers), _kinds(plan, kinds))
+
+
+def _kinds(plan: Plan, kinds: Mapping[str, str]) -> dict[str, str]:
+    return {entity: kinds.get(entity, "") for entity in plan.entities}
+
+
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_DATE = re.compile(
+    r"\b(?P<iso>\d{4}-\d{2}-\d{2})\b|\b(?P<d1>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<m1>[a-z]{3,9})\.?(?:,? (?P<y1>20\d\d))?\b"
+    r"|\b(?P<m2>[a-z]{3,9})\.? (?P<d2>\d{1,2})(?:st|nd|rd|th)?(?:,? (?P<y2>20\d\d))?\b",
+    re.IGNORECASE,
+)
+
+
+def date_in(text: str, today: date) -> date | None:
+    """Return the first date that a text names; without a year the last such day that is not after `today`."""
+    for match in _DATE.finditer(text):
+        try:
+            if match["iso"]:
+                return date.fromisoformat(match["iso"])
+            word = (match["m1"] or match["m2"]).lower()
+            month = next((n for n, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)), 0)
+            day, year = int(match["d1"] or match["d2"]), match["y1"] or match["y2"]
+            if not month:
+                continue
+            found = date(int(year) if year else today.year, month, day)
+        except ValueError:
+            continue
+        return found if year or found <= today else found.replace(year=today.year - 1)
+    return None
+
+
+def _plain(number: str, currency: str) -> str:
+    """Return a number without separators; "50.000 euros" is fifty thousand, as written where the comma is decimal."""
+    points_group = re.fullmatch(r"\d{1,3}(?:\.\d{3})+", number)
+    is_continental = re.search(r"€|eur|r\$|brl|reais|pln|zloty", currency, re.IGNORECASE)
+    if points_group and (is_continental or number.count(".") > 1):
+        return number.replace(".", "")
+    return number.replace(",", "")
+
+
+def numbers_in(text: str) -> tuple[Number, ...]:
+    """Return every number of a text with what it stands for."""
+    found = []
+    for match in _NUMBER.finditer(text):
+        value = Decimal(_plain(match["number"], match["sign"] or match["word"] or ""))
+        value *= _MULTIPLES.get((match["multiple"] or "").lower(), 1)
+        word = (match["word"] or "").lower()
+        if word in {"cent", "cents", "¢", "pence"}:
+            value, word = value / 100, "pounds" if word == "pence" else "dollars"
+        currency = (
+            _SIGNS.get((match["sign"] or "").lower().strip(), "")
+            or _SIGNS.get(word, "")
+            or _WORDS.get(word.rstrip("s"), "")
+        )
+        unit = (match["unit"] or "").lower()
+        unit = _UNITS.get(unit) or _UNITS.get(unit.rstrip("s"), "")
+        period = (match["per"] or match["adverb"] or "").lower()
+        per = _PERIODS.get(period) or _PERIODS.get(period.rstrip("s"), "")
+        if currency:
+            unit = "money"
+        elif not unit:
+            is_year = re.fullmatch(r"(?:19|20)\d\d", match["number"]) and not per
+            unit = "year" if is_year else "money" if per and per not in {"trip"} else "count"
+        # The pattern may have taken the space: words in front are always followed by one.
+        if re.search(r"\bper $", text[: match.start()].lower().rstrip() + " ") and not match["sign"]:
+            continue  # "28 kWh per 100 miles" counts no miles
+        before = text[max(0, match.start() - 34) : match.start()].lower().rstrip() + " "
+        after = text[match.end() : match.end() + 34].lower()
+        found.append(Number(value, unit, currency, per, before, after, match[0].strip()))
+    return tuple(found)

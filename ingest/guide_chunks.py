@@ -1,0 +1,113 @@
+"""A guide cut into chunks: one per question, per fact, per piece of prose; markers stay in the texts."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from advisor.schema import NOT_FOUND, Chunk, Fact
+from ingest.fact_text import KEY_WORDS, fact_sentence, not_found_sentence, series_sentence, steps_text
+from ingest.readers.guide_model import Guide
+
+PROSE_CHARS = 900
+SERIES_LENGTH = 6
+"""From so many yearly values of one kind on, each ten years share one chunk."""
+_LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)")
+_MARKER = re.compile(r"\[(s\d+)\]")
+
+
+def _chunk_id(guide: Guide, kind: str, heading: str, ordinal: int) -> str:
+    return hashlib.sha256("\x1f".join((guide.id, kind, heading, str(ordinal))).encode()).hexdigest()[:24]
+
+
+def _plain(text: str) -> str:
+    return _LINK.sub(r"\1", text).strip()
+
+
+def _key_words(key: str) -> str:
+    return KEY_WORDS.get(key, key.replace(".", " "))
+
+
+def _pieces(text: str) -> list[str]:
+    """Return paragraphs joined to pieces of about `PROSE_CHARS`; lists stay with the line that introduces them."""
+    pieces: list[str] = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        part = paragraph.strip()
+        if not part:
+            continue
+        if pieces and (len(pieces[-1]) + len(part) <= PROSE_CHARS or pieces[-1].endswith(":")):
+            pieces[-1] = f"{pieces[-1]}\n\n{part}"
+        else:
+            pieces.append(part)
+    return pieces
+
+
+def _series(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Return the facts one by one, and long series of yearly values together, ten years at a time."""
+    sizes = Counter(_series_name(fact) for fact in facts)
+    groups: dict[object, list[Fact]] = {}
+    for fact in facts:
+        is_series = fact.year is not None and fact.mid is not None and sizes[_series_name(fact)] >= SERIES_LENGTH
+        key = (*_series_name(fact), (fact.year or 0) // 10) if is_series else fact.id
+        groups.setdefault(key, []).append(fact)
+    return list(groups.values())
+
+
+def _series_name(fact: Fact) -> tuple[str, ...]:
+    return fact.key.value, fact.label, fact.region, fact.scope, fact.source.id
+
+
+def guide_chunks(guide: Guide) -> list[Chunk]:
+    """Cut a guide into chunks: one per question, per fact, per piece of prose; markers stay in the texts.
+
+    Args:
+        guide: A guide without problems.
+    """
+    chunks: list[Chunk] = []
+    counts: Counter[tuple[str, str]] = Counter()
+
+    # The ordinal counts within one heading, so that a change elsewhere in the guide keeps the id.
+    def add(kind: Any, heading: str, text: str, **more: Any) -> None:
+        counts[kind, heading] += 1
+        cited = tuple(guide.sources[mark] for mark in dict.fromkeys(_MARKER.findall(text)) if mark in guide.sources)
+        more.setdefault("sources", cited)
+        chunks.append(
+            Chunk(
+                id=_chunk_id(guide, kind, heading, counts[kind, heading]),
+                document=guide.id,
+                kind=kind,
+                title=guide.name,
+                heading=heading,
+                text=text,
+                subject=guide.id,
+                guide_kind=guide.kind,
+                **more,
+            )
+        )
+
+    for section in guide.sections:
+        for piece in _pieces(_plain(section.text)):
+            add("prose", section.title, piece)
+    for question in guide.questions:
+        add("question", question.title, _plain(question.text))
+    if guide.steps or guide.first_paid:
+        add("prose", "Skills and steps", steps_text(guide.steps, guide.first_paid))
+    for facts in _series(guide.facts):
+        fact = facts[0]
+        add(
+            "fact",
+            fact.label or _key_words(fact.key.value),
+            fact_sentence(fact, named=guide.kind not in {"topic", "safety"})
+            if len(facts) == 1
+            else series_sentence(facts),
+            region=fact.region,
+            since=fact.since,
+            until=fact.until,
+            fact_ids=tuple(each.id for each in facts),
+            sources=(fact.source,),
+        )
+    for missing in guide.not_found:
+        text = not_found_sentence(guide.name, missing.key, missing.searched, missing.look)
+        add("fact", _key_words(missing.key), text, fact_ids=(f"{guide.id}#{missing.key}{NOT_FOUND}",))
+    return chunks

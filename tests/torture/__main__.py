@@ -1,0 +1,102 @@
+"""Run a promise in its long form: `python -m tests.torture [crash|kills|damage|store] [N] [SEED]`; all four without a name.
+
+Every result is appended to `.cache/torture.jsonl` with its seed, so a run that was stopped goes on with the next seed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from advisor import Advisor, Settings
+from benchmarks import kills
+from tests.guides import write_corpus
+from tests.torture import crash, damage
+
+LOG = Path(".cache/torture.jsonl")
+DEFAULTS = {"crash": 0, "kills": 1000, "damage": 5, "store": 2000}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one row or all.
+
+    Returns:
+        The number of failures.
+    """
+    rows = [arguments[0]] if arguments else list(DEFAULTS)
+    seed = int(arguments[2]) if len(arguments) > 2 else _next_seed()
+    bad = 0
+    for row in rows:
+        if row not in DEFAULTS:
+            sys.stderr.write(f"{row!r} is no row; the rows are {', '.join(DEFAULTS)}.\n")
+            return 1
+        count = int(arguments[1]) if len(arguments) > 1 else DEFAULTS[row]
+        start = time.monotonic()
+        done, failures = {"crash": _crash, "kills": _kills, "damage": _damage, "store": _store}[row](count, seed)
+        line = {
+            "row": row,
+            "n": done,
+            "failures": failures,
+            "seed": seed,
+            "minutes": round((time.monotonic() - start) / 60, 1),
+        }
+        LOG.parent.mkdir(exist_ok=True)
+        with LOG.open("a") as log:
+            log.write(json.dumps(line) + "\n")
+        sys.stdout.write(json.dumps(line) + "\n")
+        bad += len(failures)
+    return bad
+
+
+def _next_seed() -> int:
+    used = [json.loads(line)["seed"] for line in LOG.read_text().splitlines()] if LOG.exists() else []
+    return max(used, default=20261122) + 1
+
+
+def _crash(_count: int, _seed: int) -> tuple[int, list[str]]:
+    with crash.prepared() as (root, docs, expected, counts):
+        cases = list(crash.cases(counts))
+        return len(cases), [loss for point, n in cases for loss in crash.run_case(root, docs, expected, point, n)]
+
+
+def _kills(count: int, seed: int) -> tuple[int, list[str]]:
+    lost = kills.main([str(count), str(seed)])
+    return count, [f"{lost} stores lost something"] if lost else []
+
+
+def _damage(count: int, seed: int) -> tuple[int, list[str]]:
+    total, failures = 0, []
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        settings = Settings(data_dir=root / "data", corpus_dir=write_corpus(root / "corpus"))
+        with Advisor.open(settings) as advisor:
+            advisor.build_dense()
+        for one in range(seed, seed + count):
+            outcomes, bad = damage.run(settings.data_dir, settings.corpus_dir, one)
+            total += sum(outcomes.values())
+            failures += bad
+    return total, failures
+
+
+def _store(count: int, seed: int) -> tuple[int, list[str]]:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "tests/test_torture.py",
+        "-k",
+        "dictionary",
+        f"--hypothesis-seed={seed}",
+    ]
+    environment = {**os.environ, "TORTURE_RUNS": str(count), "TORTURE_STEPS": "100"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return count, [] if done.returncode == 0 else [done.stdout[-2000:]]
+
+
+if __name__ == "__main__":
+    sys.exit(min(1, main(sys.argv[1:])))
