@@ -249,7 +249,8 @@ class Ledger:
 
         Chunks that have not been embedded yet are left out. With `ids`, only those chunks.
         """
-        sql = "SELECT c.id, v.vector FROM chunks c JOIN vectors v ON v.text_hash = c.text_hash AND v.model = ?"
+        # CROSS JOIN keeps SQLite from walking through all vectors of a model for a few dozen chunks.
+        sql = "SELECT c.id, v.vector FROM chunks c CROSS JOIN vectors v ON v.text_hash = c.text_hash AND v.model = ?"
         if ids is None:
             rows = self._query(sql + " ORDER BY c.id", (model,))
         else:
