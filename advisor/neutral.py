@@ -23,6 +23,7 @@ _PEOPLE = {
     "cleaning lady": "cleaner", "stay-at-home mum": "stay-at-home parent", "stay-at-home dad": "stay-at-home parent",
     "non-binary": "person", "nonbinary": "person", "transgender": "", "trans": "", "policeman": "police officer", "policewoman": "police officer",
 }  # fmt: skip
+_PRONOUNS = frozenset({"he", "she", "they", "his", "her", "their"})
 _PRONOUNS_IN_BRACKETS = re.compile(
     r"\(?\b(?:he/him|she/her|they/them)(?:/\w+)?\b\)?|\b(?:mr|mrs|ms|miss|mx|sir|madam)\b\.?", re.I
 )
@@ -39,8 +40,9 @@ _AGE = re.compile(
 )
 _MAIL = re.compile(r"[^\s@]{1,64}@\S{1,255}|\+?\d[\d ()/-]{7,22}\d")
 _NAME = r"[A-ZÀ-Þ][\w'’-]+"
-_NAMED = re.compile(rf"\b(?:[Mm]y name is|[Nn]amed|[Cc]alled|I am|I'm|[Tt]his is|[Mm]e llamo|Dear)\s+((?:{_NAME}|al|bin|de|da|del|dos|van|von|der|la)(?:\s+(?:{_NAME}|al|bin|de|da|del|dos|van|von|der|la))*)")  # fmt: skip
-_FIRST_LINE = re.compile(rf"\A[\s:–-]{{0,20}}(?:CV|Curriculum Vitae|Résumé|Resume)?[\s:–-]{{0,20}}({_NAME}(?:[ \t]+(?:{_NAME}|[A-Z]\.|al|bin|de|da|del|dos|van|von|der|la)){{1,4}})[ \t]*(?=\n|$|,|\s[-–|])")  # fmt: skip
+_PARTICLE = r"(?:al|bin|de|da|del|dos|van|von|der|la)"
+_NAMED = re.compile(rf"\b(?:[Mm]y name is|[Nn]amed|[Cc]alled|I am|I'm|[Tt]his is|[Mm]e llamo|Dear)\s+((?:{_NAME}|{_PARTICLE})(?:\s+(?:{_NAME}|{_PARTICLE}))*)")  # fmt: skip
+_FIRST_LINE = re.compile(rf"\A[\s:–-]{{0,20}}(?:CV|Curriculum Vitae|Résumé|Resume)?[\s:–-]{{0,20}}({_NAME}(?:[ \t]+(?:{_NAME}|[A-Z]\.|{_PARTICLE})){{1,4}})[ \t]*(?=\n|$|,|\s[-–|])")  # fmt: skip
 _STARTS = re.compile(rf"(?:(?<=[.!?]\s)|(?<=\n)|\A)[ \t]{{0,8}}({_NAME}(?:[ \t]+{_NAME}){{0,3}})(?=\s+(?:is|was|has|had|who|can|could|will|lives|works?|worked|looks?|looked|runs?|ran|speaks?|helps?|helped|cares?|cared|did|does|cooks?|cooked|drives?|drove|teaches|taught|organi[sz]e[sd]?|manage[sd]?)\b)")  # fmt: skip
 _LANGUAGE_BEFORE = re.compile(
     r"(?:speak\w*|spoken|fluent(?:ly)?(?: in)?|native|bilingual(?: in)?|languages?\s*:?|translat\w+|interpret\w+|written|writ(?:e|ing)(?: in)?|read(?:ing)?|"
@@ -116,7 +118,8 @@ def neutral(text: str) -> Neutral:
     for start, end in _named(text):
         cut(start, end)
     for match in _people().finditer(text):
-        cut(*match.span(), _PEOPLE[match[0].lower()])
+        instead = _PEOPLE[match[0].lower()]
+        cut(*match.span(), instead.capitalize() if match[0][0].isupper() else instead)
     return _applied(text, cuts)
 
 
@@ -126,12 +129,13 @@ def _named(text: str) -> list[tuple[int, int]]:
     names = set()
     for pattern in (_FIRST_LINE, _NAMED, _STARTS):
         for match in pattern.finditer(text):
-            if not _is_plain(match[1]):
+            if match[1].lower() not in _PRONOUNS and not _is_plain(match[1]):
                 spans.append(match.span(1))
                 names |= {word for word in match[1].split() if word[0].isupper()}
     if names:
         either = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        spans += [match.span() for match in re.finditer(rf"\b(?:{either})(?:'s)?\b", text)]
+        whole = rf"\b(?:{either})(?:\s+(?:{_PARTICLE}\s+){{0,3}}(?:{either}))*(?:'s)?\b"
+        spans += [match.span() for match in re.finditer(whole, text)]
     return spans
 
 
