@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 PYTHON ?= python3
 STAMP  := $(VENV)/.installed
 
-.PHONY: run install test check format bench torture eval vectors lock model wheel clean
+.PHONY: run install browser test check format bench torture eval vectors lock model wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -25,6 +25,13 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 install: $(STAMP)  ## create the environment
+
+browser: $(STAMP)  ## install what the tests in a real browser need (Chromium comes from the system)
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-browser.lock ; \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-browser.lock ; \
+	fi
 
 run: $(STAMP)  ## set everything up and open the chat
 	$(BIN)/gig-advisor
@@ -55,7 +62,7 @@ eval: $(STAMP)  ## judge the answers
 vectors: $(STAMP)  ## rebuild the vectors that ship with the corpus
 	$(BIN)/python scripts/build_vectors.py
 
-lock: $(STAMP)  ## write requirements.lock anew
+lock: $(STAMP)  ## write the lock files anew
 	$(BIN)/python scripts/lock.py
 
 wheel: $(STAMP)  ## build the wheel into dist/

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -13,16 +13,12 @@ from advisor.web import strings
 from tests.web_page import served, small_settings
 
 playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed; `pip install playwright` runs these tests"
+    "playwright.sync_api", reason="playwright is not installed; `make browser` installs it"
 )
+axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed; `make browser` installs it")
 BROWSER = os.environ.get("BROWSER_PATH") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
-AXE = Path(__file__).parent.parent / ".cache" / "axe" / "package" / "axe.min.js"
 pytestmark = [
     pytest.mark.skipif(not BROWSER, reason="no Chromium is installed; `apt-get install chromium` runs these tests"),
-    pytest.mark.skipif(
-        not AXE.is_file(),
-        reason="axe-core is not there; `mkdir -p .cache/axe && cd .cache/axe && npm pack axe-core@4 && tar xzf axe-core-*.tgz`",
-    ),
     pytest.mark.filterwarnings("ignore"),
 ]
 QUESTION = "#ga-question textarea, #ga-question input"
@@ -49,7 +45,7 @@ def page(request: pytest.FixtureRequest, address: str) -> Iterator[Any]:
         made.goto(address)
         made.wait_for_selector(QUESTION)
         made.wait_for_timeout(800)
-        made.evaluate(AXE.read_text(encoding="utf-8"))
+        made.evaluate((files(axe) / "axe.min.js").read_text(encoding="utf-8"))
         yield made
         browser.close()
 

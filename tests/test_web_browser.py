@@ -14,7 +14,7 @@ from tests.scripted_server import Handler, ScriptedServer
 from tests.web_page import served, small_settings
 
 playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed; `pip install playwright` runs these tests"
+    "playwright.sync_api", reason="playwright is not installed; `make browser` installs it"
 )
 BROWSER = os.environ.get("BROWSER_PATH") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 pytestmark = [
