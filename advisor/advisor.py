@@ -257,7 +257,7 @@ class Advisor:
         with self._lock:
             if sequence != self._names_at:
                 self._gazetteer = Gazetteer(self.ledger.documents())
-                self._facts = Facts(self.ledger.facts(), subjects(self.ledger.documents()))
+                self._facts = Facts(self.ledger.facts(), subjects(self.ledger.documents()), self.settings.data_dir)
                 self._names_at = sequence
 
     @property

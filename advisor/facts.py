@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from advisor.ledger import StoredDocument
 from advisor.places import region_fits
@@ -14,13 +15,15 @@ _KIND_ORDER = {"law": 0, "official": 1, "research": 2, "press": 3, "independent"
 class Facts:
     """All facts of a ledger, looked up by subject and key."""
 
-    def __init__(self, facts: Iterable[Fact], guides: Iterable[Subject] = ()) -> None:
+    def __init__(self, facts: Iterable[Fact], guides: Iterable[Subject] = (), skill_data: Path | None = None) -> None:
         """Group the facts.
 
         Args:
             facts: Any number of facts.
             guides: What the guides are about, for tools that look through all of them.
+            skill_data: The data folder in which O*NET and ESCO may have been taken in.
         """
+        self.skill_data = skill_data
         self.guides: dict[str, Subject] = {guide.id: guide for guide in guides}
         self._by_subject: dict[str, list[Fact]] = {}
         for fact in facts:

@@ -1,8 +1,9 @@
 """From a title or description to occupations of O*NET and ESCO, and whether a question names one."""
 
+import math
 import re
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,9 @@ _WORD = re.compile(r"[\w+#&/.-]*\w[\w+#]*")
 _LONGEST_TITLE = 6
 _AMBIGUOUS = 3
 _SURE, _MOST_CLAUSES = 1.1, 60
+OPTIONAL_SHARE = 0.4
+"""What an optional skill of an occupation counts next to an essential one; our judgement."""
+_LEAST_SHARED, _MOST_MISSING = 3, 3
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,18 @@ class OccupationMatch:
     title: str
     score: float
     by: str
+
+
+@dataclass(frozen=True)
+class SharedSkills:
+    """An occupation that shares skills with a person: which of the person's, and what it asks for besides, most telling first."""
+
+    id: str
+    source: str
+    code: str
+    title: str
+    shared: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -177,6 +193,79 @@ def in_text(data_dir: Path, text: str, embedding: Embedding, k: int = 3) -> list
             if found.score >= _SURE and found.score > best.get(found.id, found).score - 1e-9:
                 best[found.id] = found
     return sorted(best.values(), key=lambda item: (-item.score, item.id))[:k]
+
+
+def by_skills(data_dir: Path, words: Collection[str], k: int = 3) -> list[SharedSkills]:
+    """Return the ESCO occupations that share most with named skills; one that shares fewer than three says nothing.
+
+    A skill weighs by how few occupations need it (inverse document frequency; Spärck Jones 1972), an optional one less, and
+    the sum is set against the root of all that the occupation needs, as in the cosine of two vectors. O*NET's technology
+    lists are left out: office software is on nearly all of them, and made a bookkeeper a bricklayer's helper.
+
+    Args:
+        data_dir: The data folder with the skill graph.
+        words: Names of skills as O*NET or ESCO have them, in any case; other words are passed over.
+        k: How many.
+
+    Returns:
+        Best first; empty without skill data, or while it is being replaced.
+    """
+    path = skills.path_in(data_dir)
+    if not path.is_file():
+        return []
+    try:
+        with skills.opened(path) as connection:
+            return _by_skills(connection, words, k)
+    except LedgerError:
+        return []
+
+
+def _by_skills(connection: sqlite3.Connection, words: Collection[str], k: int) -> list[SharedSkills]:
+    own: dict[str, str] = {}
+    for word in words:
+        named = connection.execute(
+            "SELECT id FROM skills WHERE label = :word COLLATE NOCASE AND source = 'esco' AND kind <> 'group' "
+            "UNION SELECT skill FROM names JOIN skills ON id = skill WHERE name = :word COLLATE NOCASE AND source = 'esco'",
+            {"word": word.strip()},
+        )
+        own.update((skill, word) for (skill,) in named)
+    if len(set(own.values())) < _LEAST_SHARED:
+        return []
+    count = connection.execute("SELECT COUNT(*) FROM occupations WHERE source = 'esco'").fetchone()[0]
+    shared: dict[str, dict[str, float]] = {}
+    for skill, word in own.items():
+        rows = connection.execute("SELECT occupation, relation FROM needs WHERE skill = ?", (skill,)).fetchall()
+        for occupation, relation in rows:
+            found = shared.setdefault(occupation, {})
+            weight = (1.0 if relation == "essential" else OPTIONAL_SHARE) * math.log(count / len(rows))
+            found[word] = max(weight, found.get(word, 0.0))
+    scores = {}
+    for occupation, found in shared.items():
+        if len(found) >= _LEAST_SHARED:
+            needs = connection.execute(
+                "SELECT SUM(CASE relation WHEN 'essential' THEN 1.0 ELSE ? END) FROM needs WHERE occupation = ?",
+                (OPTIONAL_SHARE, occupation),
+            ).fetchone()[0]
+            scores[occupation] = sum(found.values()) / math.sqrt(needs)
+    return [
+        _shared(connection, occupation, shared[occupation], set(own))
+        for occupation in sorted(scores, key=lambda item: (-scores[item], item))[:k]
+    ]
+
+
+def _shared(connection: sqlite3.Connection, occupation: str, found: Mapping[str, float], own: set[str]) -> SharedSkills:
+    source, code, title = connection.execute(
+        "SELECT source, code, title FROM occupations WHERE id = ?", (occupation,)
+    ).fetchone()
+    asked = connection.execute(
+        "SELECT s.id, s.label FROM needs n JOIN skills s ON s.id = n.skill WHERE n.occupation = ? AND n.relation = 'essential' "
+        "ORDER BY (SELECT COUNT(*) FROM needs o WHERE o.skill = s.id), s.label",
+        (occupation,),
+    ).fetchall()
+    missing = tuple(label for skill, label in asked if skill not in own)[:_MOST_MISSING]
+    return SharedSkills(
+        occupation, source, code, title, tuple(sorted(found, key=lambda word: (-found[word], word))), missing
+    )
 
 
 def asked_about(data_dir: Path, question: str) -> list[str]:

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from advisor import Advisor, Settings, occupations, skills
+from advisor import Advisor, Settings, occupations, skills, tools
 from advisor.cli import app
 from advisor.embedding import MiniLM
 from advisor.erasure import own_documents
 from advisor.errors import LedgerError, SourceError
+from advisor.facts import Facts
 from advisor.ledger import Ledger
 from advisor.neutral import neutral
+from advisor.occupations import by_skills
 from advisor.recognise import clauses, recognise
 from ingest.readers.esco import read_esco
 from ingest.readers.onet import read_onet
@@ -298,6 +300,48 @@ def test_swapping_name_age_gender_and_nationality_changes_nothing_in_200_pairs(r
         if first != second:
             differing.append((one, two))
     assert not differing, differing[:2]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Dear team,\nthis is Fatima al Sayed. Fatima al Sayed can sew.", "Dear team,\nthis is Anna Schmidt. Anna Schmidt can sew."),
+        ("They drives a van. In their free time they sew.", "She drives a van. In her free time she sew."),
+    ],
+)  # fmt: skip
+def test_no_part_of_a_name_and_no_pronoun_is_left(one: str, two: str) -> None:
+    assert neutral(one).text.split() == neutral(two).text.split()
+
+
+def test_occupations_share_at_least_three_named_skills_and_rare_skills_weigh_more(tmp_path: Path) -> None:
+    names = ("sew sails", "mend nets", "splice ropes", "greet visitors", "read plans")
+    everyday = [skills.Skill(f"s{n}", "esco", name) for n, name in enumerate(names)]
+
+    def trade(title: str, *needs: tuple[int, str]) -> skills.Occupation:
+        return skills.Occupation(
+            f"esco:{title}", "esco", "1", title, needs=tuple(skills.Need(f"s{n}", how) for n, how in needs)
+        )
+
+    with skills.opened(skills.path_in(tmp_path), write=True) as connection:
+        skills.put_skills(connection, everyday)
+        skills.put_occupations(
+            connection,
+            [
+                trade("rigger", (0, "essential"), (1, "essential"), (2, "essential"), (4, "essential")),
+                trade("harbour clerk", (1, "optional"), (2, "optional"), (3, "essential")),
+                *(trade(f"host {n}", (3, "essential"), (4, "essential")) for n in range(5)),
+            ],
+        )
+    found = by_skills(tmp_path, ["Sew sails", "mend nets", "SPLICE ROPES", "greet visitors", "whistling"])
+    assert [item.title for item in found] == ["rigger", "harbour clerk"]
+    assert found[0].missing == ("read plans",)
+    assert set(found[0].shared) == {"Sew sails", "mend nets", "SPLICE ROPES"}
+    assert by_skills(tmp_path, ["sew sails", "mend nets"]) == []
+    assert by_skills(tmp_path / "nothing", names) == []
+
+    result = tools.run("match", {"skills": names[:3]}, Facts((), skill_data=tmp_path))
+    assert result.output["occupations"][0]["title"] == "rigger"
+    assert any("rigger (ESCO 1)" in line and "read plans" in line for line in result.summary)
 
 
 def test_the_neutral_text_leads_back_to_the_words_that_were_written() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from advisor.facts import Facts, used
+from advisor.occupations import SharedSkills, by_skills
 from advisor.schema import Table, ToolResult
 from advisor.tools import Tool
 from advisor.tools.match_fit import REPEAT_COST, Fit, MatchInput, fit_of, joining, pay, words_of
@@ -53,6 +54,8 @@ def match(given: MatchInput, facts: Facts, today: date) -> ToolResult:
     least = WORTH_TAKING * max(paths.values(), default=0.0)
     worth = {name: score for name, score in paths.items() if score >= least}
     opening, open_now = next_skills(held.skills, facts, today, given.country, worth)
+    named = (*given.skills, *(skill.replace("-", " ") for skill in sorted(held.skills)))
+    near = by_skills(facts.skill_data, named) if facts.skill_data else []
     return ToolResult(
         tool="match",
         input=given.model_dump(mode="json"),
@@ -69,8 +72,12 @@ def match(given: MatchInput, facts: Facts, today: date) -> ToolResult:
             "closed": [fit.guide.name for fit in closed],
             "open_now": open_now,
             "next_skills": opening,
+            "occupations": [
+                {"id": item.id, "title": item.title, "source": item.source, "code": item.code, "shared": item.shared, "missing": item.missing}
+                for item in near
+            ],
         },
-        summary=tuple(_summary(given, shown, closed, opening, open_now, held)),
+        summary=tuple(_summary(given, shown, closed, opening, open_now, held)) + tuple(map(_near_line, near)),
         assumptions=(
             "Only what you said about skills, things, likes and limits was used; a skill you did not name counts as not held.",
             "How much skills, likes and requirements weigh is our judgement; put another weight on them and the order changes.",
@@ -82,6 +89,14 @@ def match(given: MatchInput, facts: Facts, today: date) -> ToolResult:
         ),
         chart={"kind": "bar", "x": "", "y": "fit", "rows": [[fit.guide.name, round(max(0.0, fit.score), 2)] for fit in shown]},
     )  # fmt: skip
+
+
+def _near_line(item: SharedSkills) -> str:
+    """Return what an occupation shares with the person, and what it asks for besides, in words."""
+    lacking = f"; it also asks for {', '.join(item.missing)}" if item.missing else ""
+    return (
+        f"As an employee, {item.title} (ESCO {item.code}) uses what you named: {', '.join(item.shared[:5])}{lacking}."
+    )
 
 
 def _order(fit: Fit) -> tuple[float, str]:
