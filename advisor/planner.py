@@ -15,6 +15,11 @@ from advisor.schema import Plan, Profile, Quantity, QuestionKind
 
 _MAX_QUESTION = 2000
 
+_CARS = (
+    "sedan|suv|pickup|hybrid|acura|audi|bmw|buick|chevy|chevrolet|chrysler|dodge|fiat|ford|gmc|honda|hyundai|jeep|kia|lexus|mazda|mercedes|"
+    "mitsubishi|nissan|opel|peugeot|prius|renault|skoda|subaru|suzuki|tesla|toyota|vauxhall|volkswagen|vw|volvo|camry|civic|corolla|altima"
+)
+"""Words for cars: makers, and the models that drivers name most."""
 _KEY_PATTERNS: tuple[tuple[str, str], ...] = (
     (
         r"\b(takes?|charges?|keeps?|cut|commission|fee)s?\b.{0,30}\b(from me|me|my (?:pay|earnings|sales?|income)|freelancers?|sellers?|workers?|drivers?)\b",
@@ -36,7 +41,7 @@ _KEY_PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\b(id|identity|passport|ssn|verification|verify)\b", "eligibility.identity"),
     (r"\b(earn\w*|make|income|salary|wage|per hour|an hour|hourly|how much)\b", "pay"),
     (r"\b(tips?|tipping)\b", "pay.tips"),
-    (r"\b(car|vehicle|truck|bike|bicycle|scooter)\b", "requirement.vehicle"),
+    (rf"\b(car|vehicle|truck|bike|bicycle|scooter|(?:two|four|2|4)[- ]doors?|{_CARS})\b", "requirement.vehicle"),
     (r"\b(insur\w+)\b", "requirement.insurance"),
     (r"\b((mileage|per mile) (rate|allowance|deduction)|standard mileage|cents? (per|a) mile)\b", "rate.mileage"),
     (r"\b(gas|fuel|mileage|per mile|wear|depreciation)\b", "cost"),
@@ -74,7 +79,11 @@ _PAST = re.compile(
     r"|changed?|back in|over time|was the)\b",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"\b(20[0-4]\d)\b")
+_YEAR = re.compile(
+    rf"(?<!since )(?<!born in )(?<!joined in )(?<!started in )\b(20[0-4]\d)\b(?!\s+(?:\w+\s+)?(?:cars?|van|truck|model|{_CARS})\b)",
+    re.IGNORECASE,
+)
+"""A year asked about: not that of a car, nor since when somebody does something."""
 _FOLLOW_UP = re.compile(
     r"^\s*(and|or|but|so|then|also|ok(ay)?|what about|how about|what if|why|source|really|are you sure|same|"
     r"is (it|that)|does (it|that)|do they|can (it|they)|for)\b",

@@ -282,6 +282,9 @@ _SPENT = r"\W*(?:a week |a month |weekly |monthly )?(?:on|for) (?:\w+ ){0,3}?(?:
 """What follows an amount that is spent on the work besides the car's miles."""
 
 
+_LEFT = r"\b(left|remains?|keep|take home|net|after (?:\w+ ){0,3}?(?:gas|petrol|fuel|costs?|expenses|fees?|tax\w*))\b"
+
+
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: a platform or a gross figure, with hours, miles or a wish for what is left."""
     asks = request.is_like("earnings") or request.has(
@@ -302,6 +305,9 @@ def fill(request: Request) -> dict[str, Any] | None:
     month = next((n.value for n in request.all("money", "month")), None)
     plain = request.one("hours", "")
     hours = request.hours_per_week or (plain if plain is not None and plain <= 84 else None)
+    if not platform and hour is week is month is None and hours and request.has(r"\bi drive\b") and request.has(_LEFT):
+        platform = "uber"
+        assumed.append("Figures of Uber stand for driving, since no app was named.")
     if (
         hour is None
         and week is None
@@ -320,6 +326,7 @@ def fill(request: Request) -> dict[str, Any] | None:
     if (
         request.has(r"\b(per mile|cost a mile|ev|electric|hybrid|prius|tesla|rent(?:ing)? a car)\b")
         and hour is week is month is None
+        and not (hours and request.has(_LEFT))
     ):
         return None
     given: dict[str, Any] = {"currency": request.currency, "country": request.plan.country or "US"}
@@ -356,6 +363,9 @@ def fill(request: Request) -> dict[str, Any] | None:
     if (mpg := request.one("mpg")) is not None:
         given["cost_per_mile"] = round(Decimal("3.20") / mpg + Decimal("0.18"), 3)
         assumed.append(f"A gallon at USD 3.20 and {mpg:f} mpg, with 18 cents a mile for wear.")
+    elif "cost_per_mile" not in given and request.has(r"\b(?:hybrid|prius)\b"):
+        given["cost_per_mile"] = round(Decimal("3.20") / 50 + Decimal("0.18"), 3)
+        assumed.append("A hybrid at 50 mpg and USD 3.20 a gallon, with 18 cents a mile for wear.")
     if not request.plan.country:
         assumed.append("US rules, since no country was named.")
     return given | {"_assumed": assumed}

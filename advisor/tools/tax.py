@@ -98,10 +98,10 @@ def _after_car(given: TaxInput, facts: Facts, day: date) -> tuple[Decimal, str, 
         )
     if given.country != "US" or not given.miles:
         return given.profit, "", []
-    mile = next((f for f in facts.find("us-self-employment-tax", "rate.mileage", on=day) if f.mid is not None), None)
-    if mile is None:
+    rates = _mileage_rates(facts, day.year)
+    if not rates:
         return given.profit, "", []
-    by_rate = given.miles * Decimal(str(mile.mid))
+    by_rate = given.miles * sum((Decimal(str(fact.mid)) * share for fact, share in rates), Decimal(0))
     better, other = (
         ("the mileage rate", "actual costs")
         if by_rate >= given.actual_car_costs
@@ -113,7 +113,23 @@ def _after_car(given: TaxInput, facts: Facts, day: date) -> tuple[Decimal, str, 
         if given.actual_car_costs
         else "."
     )
-    return max(Decimal(0), given.profit - off), line, [mile]
+    if len(rates) > 1:
+        steps = ", ".join(
+            f"{fact.mid * 100:g} cents from {fact.since:%B}" for fact, _ in rates if fact.mid and fact.since
+        )
+        line += f" The rate changed within {day.year} ({steps}); the miles were taken as driven evenly over the year."
+    return max(Decimal(0), given.profit - off), line, [fact for fact, _ in rates]
+
+
+def _mileage_rates(facts: Facts, year: int) -> list[tuple[Fact, Decimal]]:
+    """Return the mileage rates of a year, first to last, with the part of the year in which each holds."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    found = []
+    for fact in facts.find("us-self-employment-tax", "rate.mileage"):
+        start, end = max(fact.since or first, first), min(fact.until or last, last)
+        if fact.mid is not None and start <= end:
+            found.append((fact, Decimal((end - start).days + 1) / ((last - first).days + 1)))
+    return sorted(found, key=lambda item: item[0].since or first)
 
 
 def _quarters(total: Decimal, day: date, code: str) -> str:
