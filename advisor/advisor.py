@@ -1,5 +1,6 @@
 """The whole way of a question: plan, passages, tool results, brief, answer, check."""
 
+import contextlib
 import re
 import threading
 import time
@@ -14,7 +15,7 @@ from advisor.answer import again, extractive
 from advisor.answer.sentences import own_guide, without_markers
 from advisor.corpus import corpus_fingerprint
 from advisor.embedding import open_embedding
-from advisor.errors import AdvisorError, LedgerBusyError, LedgerError, ModelError, ToolError
+from advisor.errors import AdvisorError, DerivedIndexError, LedgerError, ModelError, ToolError
 from advisor.facts import Facts, subjects
 from advisor.gazetteer import Gazetteer
 from advisor.index import Index
@@ -90,7 +91,10 @@ class Advisor:
         notices: list[str] = []
         if build:
             notices += _bring_up_to_date(chosen, progress=progress)
-            erasure.finish(chosen)
+            try:
+                erasure.finish(chosen)
+            except (LedgerError, DerivedIndexError) as error:
+                notices.append(f"Something that you erased is not yet gone from every file: {error}")
         return cls(Ledger(chosen.ledger_path, read_only=True), chosen, notices)
 
     def close(self) -> None:
@@ -208,8 +212,9 @@ class Advisor:
             follow_up = read_follow_up(understood, understood.person, kinds)
             requests.insert(0 if numbers_in(understood.question) else 1, follow_up)
         calls: tuple[ToolCall, ...] = ()
-        for request in requests:
-            calls = calls or route(request, self.retrieval.vector, self.embedding.name)
+        for incomplete in (False, True):
+            for request in requests:
+                calls = calls or route(request, self.retrieval.vector, self.embedding.name, incomplete=incomplete)
         if understood.care:
             calls = tuple(call for call in calls if call.tool == "scam_check")
         return understood.model_copy(update={"calls": calls})
@@ -319,18 +324,22 @@ class Advisor:
             return None
 
     def _run_calls(self, understood: Plan) -> Iterator[ToolResult]:
+        from advisor import tools
+
         if _ABOUT_LOG.search(understood.query) and (found := self.log(understood.question)):
             yield found
         for call in understood.calls:
             try:
                 planned = self.plan_week(**call.arguments) if call.tool == "schedule" else None
                 result = planned or self.run(call.tool, **call.arguments)
-                if result.output.get("undecided"):
+                if not result.output.get("undecided"):
+                    yield result.model_copy(update={"assumptions": (*call.assumed, *result.assumptions)})
                     continue
-                yield result.model_copy(update={"assumptions": (*call.assumed, *result.assumptions)})
             except ToolError:
                 # What a question left unsaid can make its numbers impossible; the passages still answer.
-                continue
+                pass
+            if call.asked:
+                yield tools.asking(call.tool, call.arguments)
 
     # LangChain --------------------------------------------------------------------------------------------------
 
@@ -359,13 +368,9 @@ class Advisor:
 
         Only a serving process needs it: single questions search the ledger's vectors exactly.
         """
-        with Ledger(self.settings.ledger_path) as writable:
-            try:
-                with writable.writing():
-                    derived.derive(writable, self.settings, model=self.embedding.name)
-            except (LedgerBusyError, LedgerError):
-                # Another process writes, or nothing can be written: what is there is opened, else search is exact.
-                pass
+        # Another process writes, or nothing can be written: what is there is opened, else search is exact.
+        with contextlib.suppress(LedgerError), Ledger(self.settings.ledger_path) as writable, writable.writing():
+            derived.derive(writable, self.settings, model=self.embedding.name)
         return self.index.use_chroma()
 
 

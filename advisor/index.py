@@ -66,11 +66,8 @@ def derive(ledger: Ledger, settings: Settings, *, rebuild: bool = False, model: 
             found, _ = snapshot.newest(settings.dense_path, model, ledger.sequence)
             if rebuild or is_far_behind(found, ledger):
                 build_dense(ledger, settings, model)
-    except OSError as error:
-        notices.append(
-            f"An index could not be written to {str(settings.data_dir)!r} ({error.strerror or error}). Exact search is "
-            "used; free some space or make the folder writable, then run `gig-advisor ingest`."
-        )
+    except DerivedIndexError as error:
+        notices.append(str(error))
     return tuple(notices)
 
 

@@ -131,15 +131,7 @@ class Ledger:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             writable = not self.read_only and os.access(self.path.parent, os.W_OK)
-            # A WAL database in a folder that cannot be written has no shared-memory file: read it as immutable.
-            suffix = "?mode=rwc" if writable else "?mode=ro" if os.access(self.path.parent, os.W_OK) else "?immutable=1"
-            connection = sqlite3.connect(
-                self.path.absolute().as_uri() + suffix,
-                uri=True,
-                timeout=10,
-                check_same_thread=False,
-                isolation_level=None,
-            )
+            connection = self._connect("?mode=rwc") if writable else self._connect_for_reading()
             if writable:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=FULL")
@@ -147,6 +139,24 @@ class Ledger:
             self._local.connection = connection
             with self._guard:
                 self._connections.append(connection)
+        return connection
+
+    def _connect(self, how: str) -> sqlite3.Connection:
+        address = self.path.absolute().as_uri() + how
+        return sqlite3.connect(address, uri=True, timeout=10, check_same_thread=False, isolation_level=None)
+
+    def _connect_for_reading(self) -> sqlite3.Connection:
+        connection = self._connect("?mode=ro")
+        try:
+            connection.execute("PRAGMA schema_version")
+        except sqlite3.OperationalError:
+            connection.close()
+            log = self.path.with_name(self.path.name + "-wal")
+            if log.exists() and log.stat().st_size:
+                raise
+            # A full disk or a folder that cannot be written leaves no room for the shared-memory file of a WAL database:
+            # with nothing in its log, the file itself is the whole ledger.
+            return self._connect("?immutable=1")
         return connection
 
     def _query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -314,6 +314,8 @@ class ToolCall(Frozen):
     tool: str
     arguments: dict[str, Any] = {}
     assumed: tuple[str, ...] = ()
+    asked: bool = False
+    """Whether the question as a whole asks for the tool: then the answer says what is still needed for it."""
 
 
 QuestionKind = Literal["figure", "how_to", "worth", "which", "allowed", "scam", "plan", "why", "definition", "general"]

@@ -13,7 +13,7 @@ from advisor.schema import Plan, Profile
 
 _SIGNS = {"$": "USD", "us$": "USD", "£": "GBP", "€": "EUR", "₹": "INR", "rs": "INR", "rs.": "INR", "inr": "INR", "usd": "USD",
           "gbp": "GBP", "eur": "EUR", "₦": "NGN", "ngn": "NGN", "ksh": "KES", "kes": "KES", "₱": "PHP", "php": "PHP", "zar": "ZAR",
-          "cad": "CAD", "aud": "AUD", "c$": "CAD", "a$": "AUD", "brl": "BRL", "r$": "BRL", "pln": "PLN", "pkr": "PKR"}  # fmt: skip
+          "cad": "CAD", "aud": "AUD", "c$": "CAD", "a$": "AUD", "ca$": "CAD", "au$": "AUD", "brl": "BRL", "r$": "BRL", "pln": "PLN", "pkr": "PKR"}  # fmt: skip
 _WORDS = {"dollar": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP", "quid": "GBP", "rupee": "INR", "naira": "NGN",
           "shilling": "KES", "rand": "ZAR", "peso": "PHP", "zloty": "PLN", "reais": "BRL"}  # fmt: skip
 _MULTIPLES = {"k": 1000, "thousand": 1000, "grand": 1000, "lakh": 100_000, "lakhs": 100_000, "lac": 100_000, "crore": 10_000_000,
@@ -26,10 +26,10 @@ _PERIODS = {"hour": "hour", "hr": "hour", "h": "hour", "hourly": "hour", "day": 
             "nightly": "night", "week": "week", "wk": "week", "weekly": "week", "month": "month", "mo": "month", "monthly": "month",
             "year": "year", "yr": "year", "yearly": "year", "annum": "year", "annually": "year", "mile": "mile", "trip": "trip"}  # fmt: skip
 _NUMBER = re.compile(
-    r"(?P<sign>us\$|c\$|a\$|r\$|[$£€₹₦₱]|\b(?:rs\.?|inr|usd|gbp|eur|ngn|ksh|kes|php|zar|cad|aud|brl|pln|pkr)\b)?\s?"
+    r"(?P<sign>us\$|ca\$|c\$|au\$|a\$|r\$|[$£€₹₦₱]|\b(?:rs\.?|inr|usd|gbp|eur|ngn|ksh|kes|php|zar|cad|aud|brl|pln|pkr)\b)?\s?"
     r"(?<![\w.])(?P<number>\d+(?:,\d{2,3})*(?:\.\d+)?|\.\d+)"
     r"(?:\s?(?P<multiple>k|thousand|grand|lakhs?|lac|crore|million|m(?!\w|i))\b)?"
-    r"(?:[\s-]?(?P<word>cents?|¢|pence|usd|gbp|eur|inr|ngn|kes|php|zar|cad|aud|brl|pln|pkr|dollars?|bucks?|euros?|pounds?|quid|rupees?|naira|shillings?|rand|pesos?|zloty|reais)\b)?"
+    r"(?:[\s-]?(?P<word>[$£€](?!\s?\d)|cents?|¢|c(?=\s?(?:an?|per|each|/)\b)|pence|usd|gbp|eur|inr|ngn|kes|php|zar|cad|aud|brl|pln|pkr|dollars?|bucks?|euros?|pounds?|quid|rupees?|naira|shillings?|rand|pesos?|zloty|reais)(?![a-z]))?"
     r"(?:(?:\s(?:delivery|business|work|driving|gig|paid|billable|working|online|free|extra|total|city|highway))?[\s-]?"
     r"(?P<unit>%|(?:percent|per cent|pct|hours?|hrs?|h|minutes?|mins?|miles?|mi|kilomet(?:er|re)s?|kms?|weeks?|wks?|months?|mos?|years?|yrs?|days?|nights?|mpg|kwh)\b))?"
     r"(?:\s?(?:per|an?|each|every|last|this|/)\s?(?P<per>hours?|hr|h|days?|nights?|weeks?|wk|months?|mo|years?|yr|annum|miles?|trips?)\b|[\s-](?P<adverb>hourly|daily|nightly|weekly|monthly|yearly|annually)\b)?",
@@ -38,6 +38,13 @@ _NUMBER = re.compile(
 _CURRENCY_OF = {"US": "USD", "GB": "GBP", "IN": "INR", "CA": "CAD", "AU": "AUD", "NG": "NGN", "KE": "KES", "PH": "PHP", "ZA": "ZAR",
                 "BR": "BRL", "PL": "PLN", "PK": "PKR", **dict.fromkeys("DE FR ES IT NL AT BE IE PT FI GR".split(), "EUR")}  # fmt: skip
 
+
+_TIMES = re.compile(
+    r"\b([1-7]) (?:evenings?|nights?|days?|mornings?|afternoons?|shifts?|times?)\b[^\d.?!]{0,24}?\b(1?\d(?:\.5)?) ?(?:hours?|hrs?|h)\b"
+    r"(?! (?:a|per|every) week)",
+    re.IGNORECASE,
+)
+"""So many times a week so many hours: "3 evenings a week, 4 hours each"."""
 
 ALIKE = 0.6
 """Cosine with an example from which a question counts as asking for that tool, whatever its words."""
@@ -72,6 +79,12 @@ class Request:
     """Kind of guide of each entity, for instance `path`."""
     likeness: Mapping[str, float] = field(default_factory=dict)
     """Cosine with the nearest example of each tool."""
+    wanted: str = ""
+    """The tool that the question as a whole asks for, as far as its wording tells."""
+
+    def wants(self, tool: str) -> bool:
+        """Return whether the question as a whole asks for a tool, so that its `fill` gives what is there, complete or not."""
+        return self.wanted == tool
 
     def is_like(self, tool: str) -> bool:
         """Return whether the question lies near an example of a tool, nearer than to those of any other."""
@@ -97,6 +110,9 @@ class Request:
     def hours_per_week(self) -> Decimal | None:
         """Return hours a week as written, or as in the profile."""
         written = self.one("hours", "week")
+        times = _TIMES.search(with_digits(self.text)) if written is None else None
+        if times:
+            written = Decimal(times[1]) * Decimal(times[2])
         if written is None and self.profile.hours_per_week:
             return Decimal(str(self.profile.hours_per_week))
         return written
@@ -181,14 +197,58 @@ def _plain(number: str, currency: str) -> str:
     return number.replace(",", "")
 
 
+_UNITS_IN_WORDS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS_IN_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_IN_WORDS = {word: n for n, word in enumerate(_UNITS_IN_WORDS)} | {
+    word: 10 * n for n, word in enumerate(_TENS_IN_WORDS, 2)
+}
+_WRITTEN = re.compile(
+    rf"\b(?:(?P<tens>{'|'.join(_TENS_IN_WORDS)})[ -](?P<ones>{'|'.join(_UNITS_IN_WORDS[1:10])})|(?P<simple>{'|'.join(_IN_WORDS)}))"
+    r"(?P<hundred> hundred)?\b(?P<ahead>[ -]\w+)?",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"[ -](?:hours?|hrs?|minutes?|mins?|days?|weeks?|months?|years?|miles?|dollars?|bucks?|euros?|pounds?|quid|cents?|jobs?|wins?|repl(?:y|ies)|nights?|evenings?)$",
+    re.IGNORECASE,
+)
+
+
+def with_digits(text: str) -> str:
+    """Return a text whose number words are digits: "seventy five" is 75, "12 hundred" 1200, "half an hour" 30 minutes.
+
+    "One" is left where nothing counted follows, since it mostly stands for a thing: "which one".
+    """
+
+    def digits(match: re.Match[str]) -> str:
+        ahead = match["ahead"] or ""
+        if (match["simple"] or "").lower() == "one" and not match["hundred"] and not _COUNTED.match(ahead):
+            return match[0]
+        value = (
+            _IN_WORDS[match["simple"].lower()]
+            if match["simple"]
+            else _IN_WORDS[match["tens"].lower()] + _IN_WORDS[match["ones"].lower()]
+        )
+        return f"{value * (100 if match['hundred'] else 1)}{ahead}"
+
+    text = re.sub(r"\ban hour and a half\b", "90 minutes", text, flags=re.IGNORECASE)
+    text = re.sub(r"\bhalf an hour\b", "30 minutes", text, flags=re.IGNORECASE)
+    text = re.sub(r"\ba (hundred|thousand)\b", r"1 \1", text, flags=re.IGNORECASE)
+    text = _WRITTEN.sub(digits, text)
+    return re.sub(r"\b(\d{1,2}) hundred\b", lambda match: str(int(match[1]) * 100), text, flags=re.IGNORECASE)
+
+
 def numbers_in(text: str) -> tuple[Number, ...]:
     """Return every number of a text with what it stands for."""
+    text = with_digits(text)
     found = []
     for match in _NUMBER.finditer(text):
         value = Decimal(_plain(match["number"], match["sign"] or match["word"] or ""))
         value *= _MULTIPLES.get((match["multiple"] or "").lower(), 1)
         word = (match["word"] or "").lower()
-        if word in {"cent", "cents", "¢", "pence"}:
+        if word in {"cent", "cents", "¢", "c", "pence"}:
             value, word = value / 100, "pounds" if word == "pence" else "dollars"
         currency = (
             _SIGNS.get((match["sign"] or "").lower().strip(), "")
@@ -207,6 +267,8 @@ def numbers_in(text: str) -> tuple[Number, ...]:
         # The pattern may have taken the space: words in front are always followed by one.
         if re.search(r"\bper $", text[: match.start()].lower().rstrip() + " ") and not match["sign"]:
             continue  # "28 kWh per 100 miles" counts no miles
+        if unit == "hours" and not per and re.match(r" (?:week|wk)\b", text[match.end() :], re.IGNORECASE):
+            per = "week"
         before = text[max(0, match.start() - 34) : match.start()].lower().rstrip() + " "
         after = text[match.end() : match.end() + 34].lower()
         found.append(Number(value, unit, currency, per, before, after, match[0].strip()))

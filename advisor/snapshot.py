@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from advisor.errors import DerivedIndexError
+
 MANIFEST = "manifest.json"
 
 
@@ -49,18 +51,25 @@ def build(root: Path, sequence: int, count: int, model: str, write: Callable[[Pa
 
     Returns:
         The sealed snapshot.
+
+    Raises:
+        DerivedIndexError: When it cannot be written; what was there before is still there.
     """
-    root.mkdir(parents=True, exist_ok=True)
     working = root / f"building-{os.getpid()}"
     shutil.rmtree(working, ignore_errors=True)
-    working.mkdir()
     try:
+        working.mkdir(parents=True)
         write(working)
         manifest = {"sequence": sequence, "count": count, "model": model, "files": _hashes(working)}
         (working / MANIFEST).write_text(json.dumps(manifest))
         final = root / str(sequence)
         shutil.rmtree(final, ignore_errors=True)
         working.rename(final)
+    except Exception as error:  # tantivy tells a full disk as a ValueError, Chroma with errors of its own
+        raise DerivedIndexError(
+            f"The index {str(root)!r} could not be written ({error}). Exact search is used; free some space or make the "
+            "folder writable, then run `gig-advisor ingest`."
+        ) from error
     finally:
         shutil.rmtree(working, ignore_errors=True)
     for other in root.iterdir():

@@ -7,12 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from advisor import Advisor, Settings
 from advisor.settings import default_corpus_dir
 from advisor.web import app as web
+from advisor.web.signin import Doors, Guard, People
 from tests.guides import write_corpus
 
 
@@ -25,12 +27,14 @@ def small_settings(folder: Path) -> Settings:
 
 
 @contextmanager
-def served(advisor: Advisor, *, personal: bool = True) -> Iterator[str]:
-    """Serve the page and yield its address."""
+def served(advisor: Advisor, *, personal: bool = True, people: People | None = None) -> Iterator[str]:
+    """Serve the page and yield its address; with people, only they get in."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     made = web.create(advisor, personal=personal)
+    if people is not None:
+        made = Guard(made, Doors(people))
     server = uvicorn.Server(uvicorn.Config(made, host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -41,3 +45,16 @@ def served(advisor: Advisor, *, personal: bool = True) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(timeout=20)
+
+
+def routes(app: Any, before: str = "") -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield path and methods of every route of an app, those of mounted apps included."""
+    for route in app.routes:
+        path = before + getattr(route, "path", "")
+        inner = getattr(route, "app", None) or getattr(route, "original_router", None)
+        if hasattr(route, "methods"):
+            yield path, frozenset(route.methods or ())
+        elif inner is not None and hasattr(inner, "routes"):
+            yield from routes(inner, path)
+        else:
+            yield path, frozenset()

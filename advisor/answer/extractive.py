@@ -39,6 +39,8 @@ def compose(brief: Brief) -> tuple[str, tuple[Citation, ...]]:
     if brief.plan.care in CARE:
         parts.append(CARE[brief.plan.care])
     passages = _of_the_subject(brief.plan, brief.passages)
+    asking = [result for result in brief.results if "needs" in result.output]
+    brief = brief.model_copy(update={"results": tuple(r for r in brief.results if "needs" not in r.output)})
     guide_first = _leads(brief)
     if brief.results and not guide_first:
         parts += _results(brief.results)
@@ -57,7 +59,7 @@ def compose(brief: Brief) -> tuple[str, tuple[Citation, ...]]:
             parts += _catch(composer, passages)
             parts += _next_step(composer, passages)
         parts += _old(composer)
-    parts += _ask_back(brief.plan)
+    parts += _results(asking) or _ask_back(brief.plan)
     return "\n\n".join(part for part in parts if part), tuple(composer.cited.found)
 
 

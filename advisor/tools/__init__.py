@@ -28,6 +28,8 @@ class Tool:
     examples: tuple[str, ...] = ()
     fill: Callable[[Request], dict[str, Any] | None] | None = None
     """From a question to arguments, or None when the question is not one for this tool."""
+    needs: str = ""
+    """The least that must be known, as words after "I need"."""
     exports: Mapping[str, Callable[[ToolResult], bytes]] = field(default_factory=dict)
     """Other forms of a result by file ending, for instance `pdf`."""
 
@@ -90,6 +92,17 @@ def run(name: str, arguments: Mapping[str, Any], facts: Facts, today: date | Non
         ]
         raise ToolError(f"{name}: {'; '.join(lines)}. `gig-advisor run {name} --schema` lists the fields.") from error
     return tool.function(checked, facts, today or date.today())  # noqa: DTZ011 - the person's own calendar day is meant
+
+
+def asking(name: str, arguments: Mapping[str, Any]) -> ToolResult:
+    """Return what a tool says instead of a result while it lacks what it needs."""
+    needed = get(name).needs
+    return ToolResult(
+        tool=name,
+        input=dict(arguments),
+        output={"needs": needed},
+        summary=(f"To work this out for you I need {needed}.",),
+    )
 
 
 def exports(result: ToolResult) -> dict[str, Callable[[ToolResult], bytes]]:

@@ -157,18 +157,23 @@ def _value(fact: Fact) -> str:
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: how many bids were sent, and what came of them."""
-    if not request.has(
+    wanted = request.wants("bids")
+    if not wanted and not request.has(
         r"\b(bid\w*|proposals?|appl(?:y|ied|ications?)|offers i|connects|cover letters?|views?|interviews?)\b"
     ):
         return None
     words = {
-        "sent": r"sent|proposals?|bids?|applied|applications?|jobs|offers|rejections|times",
-        "viewed": r"view\w*|opened|seen|read", "replied": r"repl\w+|answer\w*|respon\w+",
-        "interviewed": r"interview\w*|calls?", "won": r"won|wins?|hire[ds]?|contracts?|clients?|jobs? won",
+        "sent": r"sent|proposals?|bids?|applied|applications?|submissions?|pitches|jobs|offers|rejections|times",
+        "viewed": r"view\w*|opened|seen|read", "replied": r"repl\w+|answer\w*|respon\w+|chats?|messages?",
+        "interviewed": r"interview\w*|calls?", "won": r"won|wins?|hire[ds]?|contracts?|clients?|jobs? won|landed",
     }  # fmt: skip
     given: dict[str, Any] = {}
     for number in request.all("count"):
-        if re.match(r"\W*connects?", number.after):
+        if (
+            re.match(r"\W*connects?|\W*credits?", number.after)
+            or re.match(r"\W*(?:per|a|each|for each) ?(?:proposals?|bids?|application)?\b", number.after)
+            and request.has(r"connects|credits")
+        ):
             given["_connects"] = number.value
             continue
         if "sent" in given and re.match(r"\W*(?:jobs?|gigs?|orders?|projects?)\b", number.after):
@@ -190,7 +195,27 @@ def fill(request: Request) -> dict[str, Any] | None:
     if re.search(r"\b(?:zero|no|none|never|not one) (?:got an? )?(?:repl|answer|respon)", request.text, re.I):
         given.setdefault("replied", 0)
     if not given.get("sent"):
-        return None
+        return {"platform": request.entity("platform") or "upwork"} if wanted else None
+    if "won" not in given and re.search(r"\b(?:landed|won|got) (?:just |only )?one\b", request.text, re.I):
+        given["won"] = 1
+    if "won" not in given and re.search(
+        r"\b(?:nothing|none hired|no (?:jobs?|wins?|hires?|contracts?)|zero (?:jobs?|wins?|hires?))\b",
+        request.text,
+        re.I,
+    ):
+        given["won"] = 0
+    if (minutes := request.one("minutes")) is not None and minutes <= 240:
+        given["minutes_per_bid"] = minutes
+    price = next(
+        (
+            n.value
+            for n in request.all("money")
+            if n.value < 2 and (n.per in {"", "item"}) and request.has(r"connects?|credits?")
+        ),
+        None,
+    )
+    if price is not None:
+        given["credit_price"] = price
     connects = given.pop("_connects", None)
     if connects:
         given["credits_per_bid"] = connects if connects < 60 else round(connects / given["sent"], 1)
@@ -223,5 +248,11 @@ EXAMPLES = (
     "How do I find out why I am not winning work?",
 )
 TOOL = Tool(
-    "bids", "Why bids fail: the funnel, where it leaks, what a won job costs", BidsInput, bids, EXAMPLES, fill=fill
+    "bids",
+    "Why bids fail: the funnel, where it leaks, what a won job costs",
+    BidsInput,
+    bids,
+    EXAMPLES,
+    fill=fill,
+    needs="how many proposals you sent, and how many were read, answered and won",
 )

@@ -108,32 +108,55 @@ def budget(given: BudgetInput, facts: Facts, today: date) -> ToolResult:
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: three incomes or more in a row, needs and a reserve."""
-    if not request.has(
+    wanted = request.wants("budget")
+    if not wanted and not request.has(
         r"\b(months?|income|incomes|made|earned|irregular|swing\w*|pay myself|budget|draw|buffer|smooth|steady|set aside|months like|income like)\b"
     ):
         return None
-    named = r"rent|needs?|bills|reserve|savings|buffer"
+    named = r"rent|needs?|bills|reserve|savings|buffer|minimum|life is|live on|exist\w*|spend"
     incomes = [
         n
         for n in request.numbers
         if n.unit in {"money", "count"}
         and not n.per
         and not n.is_near(named, after=False)
-        and not re.match(r"\W*(?:\w+ )?(?:saved|in savings|in reserve|put aside|in the bank|months?)\b", n.after)
+        and not re.match(
+            r"\W*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put aside|in the bank|months?|to (?:live|exist|survive)|for (?:rent|bills|living))\b",
+            n.after,
+        )
     ]
     if len(incomes) < 3:
-        return None
+        return {"currency": request.currency} if wanted else None
     given: dict[str, Any] = {"incomes": [n.value for n in incomes], "currency": request.currency}
-    needs = next((n for n in request.numbers if n.is_near(r"(?:rent|needs?|bills)\b[^,;]*$", after=False)), None)
-    reserve = next(
+    shares = [n for n in request.numbers if n.unit == "percent"]
+    for share_ in shares:
+        if share_.is_near(r"\btax\w*|put (?:it )?away|aside"):
+            given["tax_percent"] = share_.value
+        elif share_.is_near(r"\b(?:gas|fuel|costs?|expenses|supplies|material|work)\b"):
+            given["costs_percent"] = share_.value
+    amounts = [n for n in request.numbers if n.unit in {"money", "count"} and n not in incomes]
+    needs = next(
         (
             n
-            for n in request.numbers
-            if n.is_near(r"(?:reserve|savings|buffer)\b[^,;]*$", after=False)
-            or re.match(r"\W*(?:\w+ )?(?:saved|in savings|in reserve|put aside|in the bank)\b", n.after)
+            for n in amounts
+            if n.is_near(r"(?:rent|needs?|bills|minimum|life is|live on|exist\w*)\b[^,;]*$", after=False)
+            or re.match(r"\W*(?:a month )?(?:to (?:live|exist|survive)|for (?:rent|bills|living))\b", n.after)
         ),
         None,
     )
+    reserve = next(
+        (
+            n
+            for n in amounts
+            if n.is_near(r"(?:reserve|savings|buffer)\b[^,;]*$", after=False)
+            or re.match(r"\W*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put aside|in the bank)\b", n.after)
+        ),
+        None,
+    )
+    if reserve is None and request.has(
+        r"\b(?:nothing|no money|zero) (?:in reserve|saved|in savings|in the bank|put aside)\b|\bno (?:savings|reserve|buffer)\b"
+    ):
+        given["buffer"] = Decimal(0)
     return given | ({"needs": needs.value} if needs else {}) | ({"buffer": reserve.value} if reserve else {})
 
 
@@ -166,4 +189,5 @@ TOOL = Tool(
     budget,
     EXAMPLES,
     fill=fill,
+    needs="what came in during each of the last three months or more, and what a month costs you at the least",
 )

@@ -217,13 +217,19 @@ def fill(request: Request) -> dict[str, Any] | None:
         r"\b(compare|better|best|versus|vs\.?|against|which|difference|pays? more|more money|cheaper|lower|instead|rather)\b|^\W*should i\b"
     )
     # "Does driving for Uber or Lyft affect my benefits?" compares nothing: a bare "or" counts only in a short question.
-    if len(named) < 2 or not (weighs or (request.has(r"\bor\b") and len(request.text.split()) <= 2 * len(named) + 4)):
+    if len(named) < 2 or not (
+        request.wants("compare")
+        or weighs
+        or (request.has(r"\bor\b") and len(request.text.split()) <= 2 * len(named) + 4)
+    ):
         return None
     matters = (
         "fee"
-        if request.has(r"\b(fees?|commission|takes?|cut|cheaper)\b")
+        if request.has(r"\b(fees?|com+is+ions?|takes?|cut|cheap\w*|skim\w*)\b")
+        else "risk"
+        if request.has(r"\b(risk\w*|safe\w*|lose)\b")
         else "soon"
-        if request.has(r"\b(fast\w*|soon\w*|quick\w*|pays? out)\b")
+        if request.has(r"\b(fast\w*|soon\w*|quick\w*|pays? out|first pay|paid first|paid (?:by|before|today))\b")
         else "pay"
     )
     given: dict[str, Any] = {
@@ -270,4 +276,5 @@ TOOL = Tool(
     compare,
     EXAMPLES,
     fill=fill,
+    needs="two platforms or kinds of work that I know",
 )

@@ -287,12 +287,21 @@ _LEFT = r"\b(left|remains?|keep|take home|net|after (?:\w+ ){0,3}?(?:gas|petrol|
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: a platform or a gross figure, with hours, miles or a wish for what is left."""
-    asks = request.is_like("earnings") or request.has(
-        r"\b(net|left|remains?|after (?:\w+ ){0,3}?(?:gas|petrol|fuel|costs?|expenses|fees?|tax\w*|car)|really (?:make|earn)|take home|keep|(?:my |the )?real (?:hourly )?(?:pay|wage|income)|gross|how much (?:will|would|can|do|could) (?:i|you) (?:\w+ )?(?:make|earn|keep)|"
-        r"what (?:will|would|do|can) i (?:\w+ )?(?:make|earn|keep)|minimum wage|worth it)\b"
+    wanted = request.wants("earnings")
+    asks = (
+        wanted
+        or request.is_like("earnings")
+        or request.has(
+            r"\b(net|left|remains?|after (?:\w+ ){0,3}?(?:gas|petrol|fuel|costs?|expenses|fees?|tax\w*|car)|really (?:make|earn)|take home|keep|(?:my |the )?real (?:hourly )?(?:pay|wage|income)|gross|how much (?:will|would|can|do|could) (?:i|you) (?:\w+ )?(?:make|earn|keep)|"
+            r"what (?:will|would|do|can) i (?:\w+ )?(?:make|earn|keep)|minimum wage|worth it)\b"
+        )
     )
-    if not asks or request.has(
-        r"\b(invest\w*|dividend|rent out|sell\w*|shop|salary of a|charge|quote|billable|contractor|per item|survey|universal credit|benefits?|medicaid|ssdi|ssi|disability|snap)\b"
+    if (
+        not asks
+        or not wanted
+        and request.has(
+            r"\b(invest\w*|dividend|rent out|sell\w*|shop|salary of a|charge|quote|billable|contractor|per item|survey|universal credit|benefits?|medicaid|ssdi|ssi|disability|snap)\b"
+        )
     ):
         return None
     platform = request.entity("platform")
@@ -300,7 +309,20 @@ def fill(request: Request) -> dict[str, Any] | None:
     if not platform and request.has(r"\b(rideshare|ride-?hail\w*|ride sharing)\b"):
         platform = "uber"
         assumed.append("Figures of Uber stand for ride-hailing, since no app was named.")
-    hour = request.one("money", "hour")
+    tips = next(
+        (
+            n
+            for n in request.all("money", "hour")
+            if re.match(r"\W*(?:in |of )?tips?\b", n.after)
+            or re.search(r"\btips? (?:are |of )?(?:like |about |around )?$", n.before)
+        ),
+        None,
+    )
+    hour = next((n.value for n in request.all("money", "hour") if n is not tips), None)
+    if hour is None and wanted and request.has(r"\bhour\b"):
+        # "a Taskrabbit hour at $38": the only amount, and it is of an hour.
+        single = [n.value for n in request.all("money", "") if n is not tips and n.value <= 250]
+        hour = single[0] if len(single) == 1 else None
     week = next((n.value for n in request.all("money", "week")), None)
     month = next((n.value for n in request.all("money", "month")), None)
     plain = request.one("hours", "")
@@ -316,22 +338,38 @@ def fill(request: Request) -> dict[str, Any] | None:
             platform
             and (hours or request.has(r"\b(an hour|per hour|hourly|after|net|left|remains?|worth it|minimum wage)\b"))
         )
-    ):
+    ) and not wanted:
         return None
     # A sale, a salary or a client's fee is not the pay of hours online; without hours only driving is taken for that.
     drives = platform or request.all("miles") or request.has(r"\b(driv\w+|deliver\w*|rides?|courier)\b")
-    if hour is None and (week is not None or month is not None) and hours is None and not drives:
+    if not wanted and hour is None and (week is not None or month is not None) and hours is None and not drives:
         return None
     # How cars compare is another question, and so is what one vehicle costs a mile.
     if (
         request.has(r"\b(per mile|cost a mile|ev|electric|hybrid|prius|tesla|rent(?:ing)? a car)\b")
         and hour is week is month is None
+        and not wanted
         and not (hours and request.has(_LEFT))
     ):
         return None
     given: dict[str, Any] = {"currency": request.currency, "country": request.plan.country or "US"}
     if platform:
         given["platform"] = platform
+    if tips is not None:
+        given["tips_per_hour"] = tips.value
+    for share_ in request.all("percent"):
+        if share_.is_near(r"\b(?:fee|commission|cut|takes?|keeps?|service charge)\b") and not share_.is_near(r"tax"):
+            given["fee_percent"] = share_.value
+        elif share_.is_near(r"\btax\w*"):
+            given["tax_percent"] = share_.value
+        elif share_.is_near(r"\b(?:busy|engaged|passenger|occupied|order)\b"):
+            given["engaged_percent"] = share_.value
+    if request.has(r"\bhalf (?:of )?(?:the|my) time\b") and request.has(
+        r"\b(?:passenger|engaged|busy|on an order|empty|waiting)\b"
+    ):
+        given["engaged_percent"] = 50
+    if request.plan.region:
+        given["region"] = request.plan.region
     if hour is not None:
         given["gross_per_hour"] = hour
     elif week is not None:
@@ -343,6 +381,9 @@ def fill(request: Request) -> dict[str, Any] | None:
     else:
         assumed.append("20 hours a week, since none were given.")
     miles = next((n for n in request.all("miles") if n.per in {"week", "month", "day", ""}), None)
+    an_hour = next((n for n in request.all("miles", "hour")), None)
+    if miles is None and an_hour is not None:
+        given["miles_per_week"] = an_hour.value * (hours or Decimal(20))
     if miles is not None:
         given["miles_per_week"] = miles.value * {"day": Decimal(5), "month": 1 / _WEEKS}.get(miles.per, Decimal(1))
     other = next(
@@ -400,4 +441,5 @@ TOOL = Tool(
     earnings,
     EXAMPLES,
     fill=fill,
+    needs="the platform, or what you make an hour or a week before costs, and your hours",
 )

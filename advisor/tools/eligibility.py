@@ -275,7 +275,8 @@ _CALLED = {"bike": "bicycle", "e-bike": "bicycle", "moped": "scooter", "motorbik
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: a platform with what the person says about themselves, or all with two points."""
-    if not request.has(
+    wanted = request.wants("eligibility")
+    if not wanted and not request.has(
         r"\b(can (?:i|an?|my|someone|somebody|people|you|he|she)|may i|am i|could i|do i (?:need|meet|fit)|accept(?:s|ed)? me|let(?:s)? me|take(?:s)? me|who (?:would|will|can)|eligible|allowed|qualify|join|old enough|which (?:apps|platforms|sites)|what can i|where can i|sign up)\b"
     ):
         return None
@@ -304,13 +305,13 @@ def fill(request: Request) -> dict[str, Any] | None:
         given["record"] = True
     platform = request.entity("platform")
     said = {"age", "vehicle", "record"} & set(given)
-    if platform and (said or (given["country"] and request.has(r"\b(from|in|live)\b"))):
+    if platform and (said or wanted or (given["country"] and request.has(r"\b(from|in|live)\b"))):
         return given | {"platform": platform}
     return (
         given
         if not platform
-        and len(said) + bool(given["country"]) >= 2
-        and request.has(r"\b(which|what|where|who|any|apps|platforms|sites|gigs?)\b")
+        and len(said) + bool(given["country"]) >= (1 if wanted else 2)
+        and (wanted or request.has(r"\b(which|what|where|who|any|apps|platforms|sites|gigs?)\b"))
         else None
     )
 
@@ -344,4 +345,5 @@ TOOL = Tool(
     eligibility,
     EXAMPLES,
     fill=fill,
+    needs="your country and age, and what vehicle you have, if any",
 )

@@ -277,4 +277,5 @@ TOOL = Tool(
     EXAMPLES,
     exports={"pdf": pdf},
     fill=fill,
+    needs="who the invoice is for, what you did, and the amount or the hours and your rate",
 )

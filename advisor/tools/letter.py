@@ -332,4 +332,5 @@ TOOL = Tool(
     letter,
     EXAMPLES,
     fill=fill,
+    needs="what happened, with whom and when, and what you want to reach",
 )

@@ -171,4 +171,5 @@ TOOL = Tool(
     match,
     EXAMPLES,
     fill=fill,
+    needs="what you can do, what you have (such as a car or a laptop), what you like, and what you cannot do",
 )

@@ -16,12 +16,16 @@ SAME = {
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: what the person can do, has, likes and cannot, when it asks what fits."""
     tells = bool(request.profile.skills or request.profile.limits or request.profile.equipment)
-    if request.entity("platform", "path", "option") or not (
-        tells
-        and request.is_like("match")
-        or request.has(
-            r"\b(?:what|which|any)\b[^.?!]*\b(?:fits?|suits?|match\w*|right for me|good for me|could i (?:do|earn)|can i (?:do|earn)|should i (?:do|try|start)|"
-            r"gigs?|side (?:hustles?|jobs?)|kinds? of work|work|options?|ways?)\b|\b(?:for (?:someone|somebody|people) (?:like me|who|with))\b|\b(?:match me|find me|recommend|suggest)\b|\bhow (?:can|could) i (?:earn|make money)\b"
+    wanted = request.wants("match")
+    if not wanted and (
+        request.entity("platform", "path", "option")
+        or not (
+            tells
+            and request.is_like("match")
+            or request.has(
+                r"\b(?:what|which|any)\b[^.?!]*\b(?:fits?|suits?|match\w*|right for me|good for me|could i (?:do|earn)|can i (?:do|earn)|should i (?:do|try|start)|"
+                r"gigs?|side (?:hustles?|jobs?)|kinds? of work|work|options?|ways?)\b|\b(?:for (?:someone|somebody|people) (?:like me|who|with))\b|\b(?:match me|find me|recommend|suggest)\b|\bhow (?:can|could) i (?:earn|make money)\b"
+            )
         )
     ):
         return None
@@ -30,6 +34,12 @@ def fill(request: Request) -> dict[str, Any] | None:
         text,
         r"\bi(?:'m| am)? (?:can|know(?: how to)?|have experience (?:in|with)|good at|am good at|used to|speak|look after|organi[sz]e|run)\s+([^.?!;]+)",
     )
+    if wanted:
+        skills += _after(text, _DONE)
+        skills += [
+            match[1] for match in re.finditer(r"\b(\w{3,20}) by trade\b|\bretired (\w{4,20})\b", text, re.I) if match[1]
+        ]
+        skills += [match[1] for match in re.finditer(r"\bretired (\w{4,20})\b", text, re.I)]
     likes = _after(text, r"\bi (?:really )?(?:like|love|enjoy|prefer)\s+([^.?!;]+)")
     limits = _after(
         text, r"\b(?:i (?:can'?t|cannot|won'?t|do not want to|don'?t want(?: to)?|hate)|no|without)\s+([^.?!;,]+)"
@@ -37,7 +47,9 @@ def fill(request: Request) -> dict[str, Any] | None:
     things = [
         SAME.get(word.lower(), word.lower())
         for word in re.findall(
-            r"\b(?:have|own|with|got|only|and)\s+(?:an?|my)?\s*(?:old |small |good )?(car|van|bike|bicycle|e-bike|scooter|moped|laptop|computer|phone|smartphone|camera)\b",
+            rf"\b(?:{_THINGS})\b"
+            if wanted and not request.has(rf"\b(?:no|without an?|sold my) (?:{_THINGS})\b")
+            else r"\b(?:have|own|with|got|only|and)\s+(?:an?|my)?\s*(?:old |small |good )?(car|van|bike|bicycle|e-bike|scooter|moped|laptop|computer|phone|smartphone|camera)\b",
             text,
             re.I,
         )
@@ -51,7 +63,7 @@ def fill(request: Request) -> dict[str, Any] | None:
     )
     things = list(dict.fromkeys([*things, *request.profile.equipment]))
     # A limit alone fits almost everything: the guides say more than a ranking of nothing known.
-    if not (skills or likes or things):
+    if not (skills or likes or things) and not wanted:
         return None
     given: dict[str, Any] = {
         "skills": skills[:50], "likes": likes[:20], "limits": limits[:20], "equipment": things[:20],
@@ -65,6 +77,16 @@ def fill(request: Request) -> dict[str, Any] | None:
     if request.profile.age is not None:
         given["age"] = request.profile.age
     return given
+
+
+_THINGS = "car|van|bike|bicycle|e-bike|scooter|moped|laptop|computer|phone|smartphone|camera|drone"
+_DONE = (
+    r"(?:\b(?:\d+|many|some|a few) (?:years?|yrs?) (?:of |in |as an? |doing |with )|\b(?:worked|working|work|trained|job) (?:as an?|as|in) |"
+    r"\bmy skills?(?: are|:| include)? |\bskills i have:? |\b(?:decent|good|great|skilled|handy|strong) (?:at|with|in) |\bexperience (?:in|with|as an?) |"
+    r"\bi(?:'ve| have) done |\bi am an? (?:trained |qualified |former |ex-)|\bi (?:also )?(?=(?:write|type|code|draw|sew|cook|bake|teach|paint|edit|design|fix|repair|translate)\b))"
+    r"([^.?!;]{3,120})"
+)
+"""Words before what somebody did or can do, when the question as a whole asks what fits."""
 
 
 def _after(text: str, pattern: str) -> list[str]:

@@ -1,5 +1,6 @@
 """One trip or batch: what an offer leaves per hour and per mile, and whether it beats the person's own floor."""
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -108,7 +109,8 @@ def _money(value: Decimal) -> Decimal:
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: one amount without a period, and miles or minutes."""
-    if not request.has(
+    wanted = request.wants("offer")
+    if not wanted and not request.has(
         r"\b(offer|order|trip|ride|batch|delivery|deliver|stops?|stacked|accept|decline|take|worth|floor|minutes?|mins?)\b"
     ):
         return None
@@ -116,14 +118,35 @@ def fill(request: Request) -> dict[str, Any] | None:
     if pay is None:
         # "14.50 for 11 miles": the first bare number is the pay.
         pay = next((n.value for n in request.all("count") if not n.is_near(r"floor|stops?", after=False)), None)
-    miles, km = request.one("miles"), request.one("km")
+    in_all = next(
+        (
+            n.value
+            for n in request.all("miles")
+            if re.match(r"\W*(?:in )?(?:total|all|altogether|both ways|round)", n.after)
+        ),
+        None,
+    )
+    # "82 total" after "41 miles": the way back counts as well.
+    in_all = in_all or next(
+        (
+            n.value
+            for n in request.all("count")
+            if request.one("miles") and re.match(r"\W*(?:in )?(?:total|altogether|both ways|round trip)", n.after)
+        ),
+        None,
+    )
+    miles, km = in_all or request.one("miles"), request.one("km")
     minutes, hours = request.one("minutes"), request.one("hours", "")
     if minutes is None and hours is None and request.has(r"\bone hour\b"):
         hours = Decimal(1)
-    if pay is None or (miles is None and km is None and minutes is None) or pay > 2000 or request.one("hours", "week"):
+    lacks = pay is None or (miles is None and km is None and minutes is None)
+    if not wanted and (lacks or pay is None or pay > 2000 or request.one("hours", "week")):
         return None
-    given: dict[str, Any] = {"pay": pay, "currency": request.currency}
-    given["miles"] = miles if miles is not None else (km or Decimal(0)) / Decimal("1.609344")
+    given: dict[str, Any] = {"currency": request.currency} | ({"pay": pay} if pay is not None else {})
+    if miles is not None or km is not None:
+        given["miles"] = miles if miles is not None else round((km or Decimal(0)) / Decimal("1.609344"), 2)
+    elif not wanted:
+        given["miles"] = Decimal(0)
     given["minutes"] = minutes if minutes is not None else hours * 60 if hours is not None else None
     cost, floor = request.one("money", "mile"), request.one("money", "hour")
     return (
@@ -156,5 +179,11 @@ EXAMPLES = (
     "Good order? 3 stops, 19 dollars, 13 miles, 1 hour",
 )
 TOOL = Tool(
-    "offer", "One trip or batch: net per hour and per mile, take it or leave it", OfferInput, offer, EXAMPLES, fill=fill
+    "offer",
+    "One trip or batch: net per hour and per mile, take it or leave it",
+    OfferInput,
+    offer,
+    EXAMPLES,
+    fill=fill,
+    needs="what the offer pays, and its miles and minutes",
 )

@@ -300,12 +300,15 @@ def _steady(given: PortfolioInput) -> ToolResult:
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: an amount, a monthly one, an income wanted, years, a steady rate."""
-    if not request.has(
+    wanted = request.wants("portfolio")
+    if not wanted and not request.has(
         r"\b(invest\w*|portfolio|dividends?|compound\w*|future value|savings?|passive income|retire\w*|yields?|interest|shares|stocks|bonds|"
         r"index funds?|fund|capital|rebalanc\w*|put away|save|annuity|last me|last \d+ years|run out|become|mix of stocks|what mix|which mix|allocation|stand losing|afford to lose|percent shares|credited|at \d+(?:\.\d+)? ?(?:%|percent)|what mix|give (?:me )?(?:rs|[$£€₹])|pay me)\b"
     ):
         return None
-    if request.has(r"\b(client|customer|boss|owes?|late|overdue|mortgage|loan|credit card|invoice|bitcoin|rent)\b"):
+    if not wanted and request.has(
+        r"\b(client|customer|boss|owes?|late|overdue|mortgage|loan|credit card|invoice|bitcoin|rent)\b"
+    ):
         return None
     plain = [n for n in request.numbers if n.unit in {"money", "count"} and not n.per and n.value >= 50]
     monthly = [n for n in request.all("money") if n.per in {"month", "week", "year"}]
@@ -327,15 +330,23 @@ def fill(request: Request) -> dict[str, Any] | None:
             and not number.is_near(r"save|invest|put|add|plus|contribut", after=False)
         )
         given["monthly_income" if wanted else "monthly"] = round(number.value * times[number.per], 2)
-    if request.has(r"\b(rebalanc\w*|back to)\b") and len(plain) >= 2:
-        kinds = {"shares": r"stocks?|shares|equit", "bonds": r"bonds?"}
+    if (
+        request.has(r"\b(rebalanc\w*|back to|what to (?:buy|sell)|want (?:it )?\d+ ?(?:%|percent)|i hold|i've got)\b")
+        and len(plain) >= 2
+    ):
+        kinds = {"shares": r"stocks?|shares|equit", "bonds": r"bonds?", "cash": r"cash"}
         held = {
             kind: n.value
             for kind, words in kinds.items()
             for n in plain
             if re.match(rf"\W*(?:in )?(?:{words})", n.after)
         }
-        if len(held) == 2:
+        if len(held) >= 2:
+            mix = re.search(r"\b(\d{1,2})\s?/\s?(\d{1,2})\b", request.text)
+            if mix and int(mix[1]) + int(mix[2]) == 100:
+                given["shares_percent"] = int(mix[1])
+            elif (share_ := request.one("percent", near=r"shares|stocks|equit")) is not None:
+                given["shares_percent"] = share_
             return given | {"holdings": held}
     if plain:
         given["start"] = plain[0].value
@@ -349,9 +360,21 @@ def fill(request: Request) -> dict[str, Any] | None:
         return given | {"fixed_return_percent": rate, "compounding_per_year": often}
     if rate is not None and request.has(r"\blos(?:e|ing|s)\b|\bfall\b|\bdrop\b"):
         given["can_lose"] = "little" if rate <= 15 else "some" if rate <= 35 else "much"
+    if request.has(
+        r"\b(?:all|only|everything|100 ?(?:%|percent)) in(?:to)? (?:stocks|shares)|\ball[- ]stocks?\b|\b100 ?(?:%|percent) (?:stocks|shares|equit)"
+    ):
+        given["shares_percent"] = 100
+    if "can_lose" not in given and request.has(
+        r"\b(?:careful|cautious|can(?:'?t|not) (?:afford to )?lose|no risk|safe\w*|don'?t want (?:to )?(?:it |see it )?(?:lose|drop|fall)|dont wanna see it drop|won'?t lose)\b"
+    ):
+        given["can_lose"] = "little"
+    elif "can_lose" not in given and request.has(
+        r"\b(?:could|can) (?:see|stand|take|bear|lose) (?:most|all|half|a lot)\b"
+    ):
+        given["can_lose"] = "much"
     if rate is not None and request.has(r"\byields?\b"):
         given["dividend_yield_percent"] = rate
-    return given if {"start", "monthly", "monthly_income"} & set(given) else None
+    return given if wanted or {"start", "monthly", "monthly_income"} & set(given) else None
 
 
 _WORDS = {
@@ -401,4 +424,5 @@ EXAMPLES = (
 TOOL = Tool(
     "portfolio", "What a broad mix may become, or the capital for an income, with its spread", PortfolioInput,
     portfolio, EXAMPLES,
-    fill=fill)  # fmt: skip
+    fill=fill,
+    needs="how much you have or can save a month, and for how many years")  # fmt: skip

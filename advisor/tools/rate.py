@@ -142,13 +142,17 @@ _YEARS = {"year": 1, "month": 12, "week": 46, "day": 220}
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: what to keep a year, month or week, and what it names besides."""
-    if not (
-        request.is_like("rate")
-        or request.has(
-            r"\b(charge|rates?|price|quote|bill|billable|contractor|ask (?:for|per|an|to)|per hour to replace)\b"
+    wanted = request.wants("rate")
+    if not wanted and (
+        not (
+            request.is_like("rate")
+            or request.has(
+                r"\b(charge|rates?|price|quote|bill|billable|contractor|ask (?:for|per|an|to)|per hour to replace)\b"
+            )
         )
-    ) or request.has(
-        r"\b(invoice|raise my|tax rate|interest|mileage|robo|fund|commission|connects?|driv\w+|deliver\w*)\b"
+        or request.has(
+            r"\b(invoice|raise my|tax rate|interest|mileage|robo|fund|commission|connects?|driv\w+|deliver\w*)\b"
+        )
     ):
         return None
     target = next(
@@ -163,7 +167,7 @@ def fill(request: Request) -> dict[str, Any] | None:
     asks_back = now is not None and request.has(
         r"\b(as good as|same as|worth|leaves?|yields?|really|keep|left|equal|equivalent|compare|better|enough)\b"
     )
-    if target is None and not asks_back:
+    if target is None and not asks_back and not wanted:
         return None
     given: dict[str, Any] = {"currency": request.currency}
     if target is not None:
@@ -202,9 +206,11 @@ def fill(request: Request) -> dict[str, Any] | None:
         given["weeks"] = 52 - off
     elif (weeks := request.one("weeks", "")) is not None and 20 <= weeks <= 52:
         given["weeks"] = weeks
-    if (fee := request.one("percent", near=r"fee|commission|platform|cut")) is not None:
+    if (fee := request.one("percent", near=r"fee|commission|platform|cut|agency|marketplace|takes")) is not None:
         given["fee_percent"] = fee
-    if hours := request.one("hours", "", near=r"project"):
+    if hours := request.one(
+        "hours", "", near=r"\b(?:project|job|gig|task|website|logo|design|article|video|translation)\b"
+    ):
         given["project_hours"] = hours
     share_ = request.one("percent", near=r"billable|my time")
     if share_ is not None or request.has(
@@ -241,5 +247,11 @@ EXAMPLES = (
     "What rate covers tax, platform fee and holidays at 55,000?",
 )
 TOOL = Tool(
-    "rate", "What to charge: hourly, daily and project price from target income", RateInput, rate, EXAMPLES, fill=fill
+    "rate",
+    "What to charge: hourly, daily and project price from target income",
+    RateInput,
+    rate,
+    EXAMPLES,
+    fill=fill,
+    needs="what you want to keep a year or a month, or the rate that you were offered",
 )

@@ -254,4 +254,5 @@ TOOL = Tool(
     rental,
     EXAMPLES,
     fill=fill,
+    needs="what you would rent out, and the price a night, a day or a month",
 )

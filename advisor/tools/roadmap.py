@@ -250,7 +250,8 @@ def pdf(result: ToolResult) -> bytes:
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: a named path, skills said to be held, hours a week."""
     target = request.entity("path")
-    if (
+    wanted = request.wants("roadmap")
+    if not wanted and (
         not target
         or not (request.is_like("roadmap") and request.has(r"\b(how|steps?|plan|hours?|weeks?|months?|get)\b"))
         and not request.has(
@@ -309,4 +310,5 @@ TOOL = Tool(
     EXAMPLES,
     exports={"pdf": pdf},
     fill=fill,
+    needs="the skill path you want to reach",
 )

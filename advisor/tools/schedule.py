@@ -339,4 +339,5 @@ TOOL = Tool(
     schedule,
     EXAMPLES,
     fill=fill,
+    needs="how many hours a week you want, and on which days and at what times you can work",
 )

@@ -241,4 +241,5 @@ TOOL = Tool(
     shop,
     EXAMPLES,
     fill=fill,
+    needs="the price of an order and what the goods and shipping cost you",
 )

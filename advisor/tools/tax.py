@@ -143,20 +143,24 @@ def _quarters(total: Decimal, day: date, code: str) -> str:
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: an amount earned a year, month or week, and the country."""
-    if not request.has(
-        r"\b(tax(?:es)?|self-employment tax|owe|national insurance|class 4|irs|hmrc|set aside|quarterly|finanzamt|einkommensteuer|cpp|ato|cra)\b"
-    ) or request.has(r"\b(vat|gst|sales tax|w-?8|1099-?k?|dividend|dac7|form|penalt\w+|invoice|interest)\b"):
+    wanted = request.wants("tax")
+    if not wanted and (
+        not request.has(
+            r"\b(tax(?:es)?|self-employment tax|owe|national insurance|class 4|irs|hmrc|set aside|quarterly|finanzamt|einkommensteuer|cpp|ato|cra)\b"
+        )
+        or request.has(r"\b(vat|gst|sales tax|w-?8|1099-?k?|dividend|dac7|form|penalt\w+|invoice|interest)\b")
+    ):
         return None
     times = {"year": 1, "month": 12, "week": 52, "": 1}
     number = next((n for n in request.all("money") if n.per in times and n.value >= 100), None)
     number = number or next((n for n in request.all("count") if n.value >= 1000), None)
     if number is None or number.per == "hour":
-        return None
+        return {} if wanted else None
     country = request.plan.country or {"GBP": "GB", "EUR": "DE", "INR": "IN", "CAD": "CA", "AUD": "AU"}.get(
         number.currency, "US"
     )
     if country not in COUNTRIES:
-        return None
+        return {} if wanted else None
     given: dict[str, Any] = {"profit": number.value * times[number.per], "country": country}
     assumed = (
         [] if request.plan.country or number.currency not in {"", "USD"} else ["US rules, since no country was named."]
@@ -182,7 +186,12 @@ def fill(request: Request) -> dict[str, Any] | None:
         given["miles"] = miles
     if country == "IN" and request.has(r"\b44ada|presumptive\b"):
         given["presumptive"] = True
-    if request.has(r"\b(married|jointly|my wife|my husband|spouse)\b") and country == "US":
+    if (
+        request.has(
+            r"\b(married|joint(?:ly)?|(?:my )?(?:wife|husband|spouse|partner) and (?:i|me)|my wife|my husband|spouse|file together)\b"
+        )
+        and country == "US"
+    ):
         given["status"] = "joint"
     elif request.has(r"\bsingle\b") and country == "US":
         given["status"] = "single"
@@ -218,4 +227,5 @@ TOOL = Tool(
     tax,
     EXAMPLES,
     fill=fill,
+    needs="your profit of the year and one of these countries: the US, the UK, Germany, India, Canada or Australia",
 )

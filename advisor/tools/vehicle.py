@@ -313,4 +313,5 @@ TOOL = Tool(
     vehicle,
     EXAMPLES,
     fill=fill,
+    needs="the miles a gallon of your car, or the vehicles you want to compare, and your miles a month",
 )

@@ -1,5 +1,6 @@
 """The chat tab: question, conversation, stop, retry, edit, copy, what to ask next, and the way to a tool's form."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -27,6 +28,19 @@ SCROLL = """() => setTimeout(() => {
   if (log && asked.length) log.scrollTop += asked[asked.length - 1].getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
 }, 60)"""
 
+_BEGINS = re.compile(r"[<\[]")
+_SHOWN = re.compile(r"&#(60|91);")
+
+
+def as_shown(question: str) -> str:
+    """Return a question in which no link, picture or tag can begin, since the browser reads it as Markdown with HTML."""
+    return _BEGINS.sub(lambda found: f"&#{ord(found.group())};", question)
+
+
+def as_typed(shown: str) -> str:
+    """Return a shown question as it was typed."""
+    return _SHOWN.sub(lambda found: chr(int(found.group(1))), shown)
+
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
     """Return turns as the messages of a Gradio chatbot; what follows an answer is a component of its own."""
@@ -34,7 +48,7 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
 
     shown: list[dict[str, Any]] = []
     for turn in turns:
-        shown.append({"role": "user", "content": turn.question})
+        shown.append({"role": "user", "content": as_shown(turn.question)})
         if turn.html:
             shown.append({"role": "assistant", "content": turn.html})
         if turn.extra:
@@ -108,7 +122,7 @@ def build(shared: Shared) -> Any:
     def edited(turns: list[Turn], data: gradio.EditData) -> list[Turn]:
         index = data.index if isinstance(data.index, int) else data.index[0]
         number = turn_at(turns, index)
-        text = str(data.value).strip()
+        text = as_typed(str(data.value)).strip()
         return [*turns[:number], Turn(text[: chat.MAX_QUESTION])] if number >= 0 and text else turns
 
     def stopped(turns: list[Turn]) -> tuple[list[Turn], list[dict[str, Any]]]:

@@ -75,11 +75,17 @@ class People:
         return {str(name): str(kept) for name, kept in found.items()}
 
     def _write(self, people: Mapping[str, str]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._path.with_suffix(".tmp")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(people, indent=1), encoding="utf-8")
-        fresh.replace(self._path)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.touch(mode=0o600)
+            fresh.write_text(json.dumps(people, indent=1), encoding="utf-8")
+            fresh.replace(self._path)
+        except OSError as error:
+            raise AdvisorError(
+                f"{str(self._path)!r} cannot be written ({error.strerror}). Free some space or make the folder writable; "
+                "nobody was added or removed."
+            ) from error
 
     def names(self) -> list[str]:
         """Return the names of all people, sorted."""

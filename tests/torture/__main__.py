@@ -1,4 +1,4 @@
-"""Run a promise in its long form: `python -m tests.torture [crash|kills|damage|store] [N] [SEED]`; all four without a name.
+"""Run a promise in its long form: `python -m tests.torture [ROW] [N] [SEED]`; all rows without a name.
 
 Every result is appended to `.cache/torture.jsonl` with its seed, so a run that was stopped goes on with the next seed.
 """
@@ -9,16 +9,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from advisor import Advisor, Settings
 from benchmarks import kills
 from tests.guides import write_corpus
-from tests.torture import crash, damage
+from tests.torture import crash, crossing, damage, disk
 
 LOG = Path(".cache/torture.jsonl")
-DEFAULTS = {"crash": 0, "kills": 1000, "damage": 5, "store": 2000}
+DEFAULTS = {"crash": 0, "kills": 1000, "damage": 5, "store": 2000, "disk": 0, "writers": 10_000, "crossing": 10_000}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
             return 1
         count = int(arguments[1]) if len(arguments) > 1 else DEFAULTS[row]
         start = time.monotonic()
-        done, failures = {"crash": _crash, "kills": _kills, "damage": _damage, "store": _store}[row](count, seed)
+        done, failures = ROWS[row](count, seed)
         line = {
             "row": row,
             "n": done,
@@ -96,6 +96,43 @@ def _store(count: int, seed: int) -> tuple[int, list[str]]:
     environment = {**os.environ, "TORTURE_RUNS": str(count), "TORTURE_STEPS": "100"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return count, [] if done.returncode == 0 else [done.stdout[-2000:]]
+
+
+def _disk(_count: int, _seed: int) -> tuple[int, list[str]]:
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        corpus = write_corpus(root / "corpus")
+        docs = root / "docs"
+        docs.mkdir()
+        for number in range(30):
+            (docs / f"d{number:02}.txt").write_text(f"Document {number} tells of harbour {number}. " * 200)
+        with disk.small_disk(root / "disk", "16m") as mounted:
+            if mounted is None:
+                return 0, ["mounting a small file system is not allowed here"]
+            settings = Settings(data_dir=mounted / "data", corpus_dir=corpus)
+            steps = (0, 1024, 4096, 16_384, 65_536, 131_072, 262_144, 524_288, 1_048_576, 2_097_152, 4_194_304)
+            failures = [problem for free in steps for problem in disk.full(settings, mounted, docs, free)]
+        return 5 * len(steps), failures + disk.shut_folder(corpus)
+
+
+def _writers(count: int, _seed: int) -> tuple[int, list[str]]:
+    with tempfile.TemporaryDirectory() as temporary:
+        return count, disk.two_writers(Path(temporary), count)[1]
+
+
+def _crossing(count: int, seed: int) -> tuple[int, list[str]]:
+    return count, crossing.long(count, seed)
+
+
+ROWS: dict[str, Callable[[int, int], tuple[int, list[str]]]] = {
+    "crash": _crash,
+    "kills": _kills,
+    "damage": _damage,
+    "store": _store,
+    "disk": _disk,
+    "writers": _writers,
+    "crossing": _crossing,
+}
 
 
 if __name__ == "__main__":
