@@ -270,3 +270,13 @@ def test_the_command_writes_the_page(
     assert out.stat().st_size > 500
     if ending == "md":
         assert "raising money" not in out.read_text()
+
+
+def test_a_platform_that_takes_nobody_new_stands_lower_and_says_so() -> None:
+    made = tools.run(
+        "match", {"equipment": ["phone"], "most": 40, "kinds": "platforms"}, corpus_facts(), date(2026, 11, 23)
+    )
+    rank = {item["id"]: place for place, item in enumerate(made.output["matches"])}
+    assert rank["clickworker"] < rank.get("amazon-mechanical-turk", 99)
+    shown = next((item for item in made.output["matches"] if item["id"] == "amazon-mechanical-turk"), None)
+    assert shown is None or any(line.startswith("Closing: ") for line in shown["against"])

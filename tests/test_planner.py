@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from advisor import Advisor
+from advisor import Advisor, tools
 from advisor.gazetteer import Gazetteer
 from advisor.ledger import StoredDocument
 from advisor.places import place_in
 from advisor.planner import kind_of, plan, quantities_in
 from advisor.schema import Plan, Profile
+from advisor.slots import numbers_in, read
 
 TODAY = date(2026, 11, 23)
 
@@ -216,3 +217,43 @@ def test_an_honest_question_about_rules_is_answered(question: str) -> None:
 )
 def test_despair_is_met_with_care(question: str) -> None:
     assert planned(question).care == "crisis"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ten dollars for seven miles", [10, 7]),
+        ("seventy-five sent, twelve hundred earned", [75, 1200]),
+        ("21 hundred in May", [2100]),
+        ("half an hour and a hundred euros", [30, 100]),
+        ("which one should I take, the first one?", []),
+        ("one hour for 28$ and 40c a mile", [1, 28, 0.4]),
+    ],
+)
+def test_numbers_in_words_and_short_forms_count(text: str, found: list[float]) -> None:
+    assert [float(number.value) for number in numbers_in(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("question", "hours"),
+    [("3 evenings a week, 4 hours each", 12), ("two days of 6 hours", 12), ("20h week", 20), ("9 hours", None)],
+)
+def test_times_a_week_give_hours_a_week(question: str, hours: int | None) -> None:
+    request = read(planned(question), Profile(), {})
+    assert request.hours_per_week == hours
+
+
+@pytest.mark.parametrize("year", ["a 2018 Prius", "my 2015 Honda", "since 2019 on Upwork", "a 2012 Ford Transit van"])
+def test_the_year_of_a_car_or_of_a_start_is_no_year_asked_about(year: str) -> None:
+    assert planned(f"What do I keep with {year}?").year is None
+
+
+def test_a_question_that_asks_for_a_tool_as_a_whole_is_told_what_is_needed(bundled: Advisor) -> None:
+    answer = bundled.ask("I have no clue what kind of gig would suit me, can you find out?", today=TODAY)
+    assert [(result.tool, "needs" in result.output) for result in answer.results] == [("match", True)]
+    assert answer.text.rstrip().endswith(answer.results[0].summary[0])
+    assert not answer.abstained
+
+
+def test_every_tool_says_what_it_needs() -> None:
+    assert all(tool.needs for tool in tools.registry().values())

@@ -217,6 +217,8 @@ def fill(request: Request) -> dict[str, Any] | None:
         r"\b(compare|better|best|versus|vs\.?|against|which|difference|pays? more|more money|cheaper|lower|instead|rather)\b|^\W*should i\b"
     )
     # "Does driving for Uber or Lyft affect my benefits?" compares nothing: a bare "or" counts only in a short question.
+    if len(named) == 1 and request.wants("compare"):
+        return {"items": named}  # the other name is unknown here: the answer asks for two known ones
     if len(named) < 2 or not (
         request.wants("compare")
         or weighs

@@ -9,6 +9,7 @@ from advisor.facts import Facts, used
 from advisor.occupations import SharedSkills, by_skills
 from advisor.schema import Table, ToolResult
 from advisor.tools import Tool
+from advisor.tools.families import LIKES, tags
 from advisor.tools.match_fit import REPEAT_COST, Fit, MatchInput, fit_of, joining, pay, words_of
 from advisor.tools.match_words import EXAMPLES, SAME, fill
 from advisor.tools.openings import Held, held_skills, next_skills
@@ -60,7 +61,7 @@ def match(given: MatchInput, facts: Facts, today: date) -> ToolResult:
         tool="match",
         input=given.model_dump(mode="json"),
         output={
-            "undecided": not (held.skills or held.shown or have or given.likes or given.limits),
+            "undecided": not (held.skills or held.shown or have or tags(given.likes, LIKES)),
             "held": sorted(held.skills | held.shown),
             "near": sorted(held.near),
             "not_understood": list(held.unknown),

@@ -180,6 +180,12 @@ def joining(fit: Fit, given: MatchInput, facts: Facts, today: date, have: set[st
     for fact in facts.find(fit.guide.id, "eligibility.countries", on=today):
         if not fit.closed and _says_not(fact, given.country):
             _close(fit, "country", (fact.note or fact.text).rstrip("."), fact)
+    for fact in facts.find(fit.guide.id, "event.change", on=today):
+        if fact.label.startswith("no new "):
+            fit.score -= STRAIN_COST
+            fit.against.append(f"Closing: {fact.text.rstrip('.')}.")
+            fit.facts.append(fact)
+            break
     language = facts.value(fit.guide.id, "requirement.language", on=today)
     if language is not None and given.languages:
         named = [one for one in given.languages if re.search(rf"\b{re.escape(one)}\b", language.text, re.I)]

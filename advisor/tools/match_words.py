@@ -44,15 +44,11 @@ def fill(request: Request) -> dict[str, Any] | None:
     limits = _after(
         text, r"\b(?:i (?:can'?t|cannot|won'?t|do not want to|don'?t want(?: to)?|hate)|no|without)\s+([^.?!;,]+)"
     )
+    owned = _THING if wanted else _OWNED
     things = [
-        SAME.get(word.lower(), word.lower())
-        for word in re.findall(
-            rf"\b(?:{_THINGS})\b"
-            if wanted and not request.has(rf"\b(?:no|without an?|sold my) (?:{_THINGS})\b")
-            else r"\b(?:have|own|with|got|only|and)\s+(?:an?|my)?\s*(?:old |small |good )?(car|van|bike|bicycle|e-bike|scooter|moped|laptop|computer|phone|smartphone|camera)\b",
-            text,
-            re.I,
-        )
+        SAME.get(match[1].lower(), match[1].lower())
+        for match in owned.finditer(text)
+        if not _NOT_OWNED.search(text[: match.start(1)])
     ]
     informal = [item.skill for item, pattern in informal_patterns() if pattern.search(text)]
     skills = list(dict.fromkeys([*skills, *informal, *request.profile.skills]))
@@ -80,6 +76,14 @@ def fill(request: Request) -> dict[str, Any] | None:
 
 
 _THINGS = "car|van|bike|bicycle|e-bike|scooter|moped|laptop|computer|phone|smartphone|camera|drone"
+_THING = re.compile(rf"\b({_THINGS})s?\b(?! calls?\b)", re.IGNORECASE)
+_OWNED = re.compile(
+    rf"\b(?:have|own|with|got|only|and)\s+(?:an?|my)?\s*(?:old |small |good )?({_THINGS})\b", re.IGNORECASE
+)
+_NOT_OWNED = re.compile(
+    r"\b(?:no|not|without|sold|need|needs|buy|rent|hate|lack)(?: (?:an?|my|any|the|own))*\s*$|n['’]t (?:have|own|drive)(?: an?| any)?\s*$",
+    re.IGNORECASE,
+)
 _DONE = (
     r"(?:\b(?:\d+|many|some|a few) (?:years?|yrs?) (?:of |in |as an? |doing |with )|\b(?:worked|working|work|trained|job) (?:as an?|as|in) |"
     r"\bmy skills?(?: are|:| include)? |\bskills i have:? |\b(?:decent|good|great|skilled|handy|strong) (?:at|with|in) |\bexperience (?:in|with|as an?) |"

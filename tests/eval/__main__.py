@@ -22,6 +22,7 @@ from advisor import Advisor, Answer, Settings
 from tests.test_answers import OFF_TOPIC
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
+PHRASINGS = Path(__file__).parent / "phrasings.jsonl"
 TODAY = date(2026, 11, 23)
 _SYLLABLE = re.compile(r"[aeiouy]+", re.IGNORECASE)
 
@@ -45,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dev", type=Path, help="a JSON-lines file of further questions for the sheet")
     options = parser.parse_args(arguments)
     asked = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line.strip()]
+    phrasings = [json.loads(line) for line in PHRASINGS.read_text(encoding="utf-8").splitlines() if line.strip()]
     counts: Counter[str] = Counter()
     failures: list[str] = []
     times: list[float] = []
@@ -53,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         advisor.ask("warm up", today=TODAY)
         for item in asked:
             _judge(advisor, item, counts, failures, times, shown)
+        for item in phrasings:
+            _judge_phrasing(advisor, item, counts, failures)
         known = [question for question in OFF_TOPIC if not advisor.ask(question, today=TODAY).abstained]
         if options.dev and options.dev.is_file():
             for line in options.dev.read_text(encoding="utf-8").splitlines():
@@ -67,6 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
         _share("answer holds what it must", counts, "contains"),
         _share("right tool", counts, "tool"),
         _share("right slots", counts, "slots"),
+        _share("phrasings: right tool", counts, "phrasing"),
+        _share("phrasings: right slots", counts, "phrasing slots"),
         _share("refused although covered", counts, "refused wrongly"),
         _share("answered although it must refuse", counts, "answered wrongly"),
         f"other fields answered as known     {len(known)} of {len(OFF_TOPIC)}",
@@ -91,10 +97,10 @@ def _judge(
 ) -> None:
     history = [{"role": "user", "content": text} for text in item.get("history", ())]
     question = item["question"]
-    plan = advisor.plan(question, history=history, today=TODAY)
     start = time.perf_counter()
     answer = advisor.ask(question, history=history, today=TODAY)
     times.append((time.perf_counter() - start) * 1000)
+    plan = advisor.plan(question, history=history, today=TODAY)
     shown.append((question, answer))
 
     def note(name: str, *, holds: bool, found: object) -> None:
@@ -127,6 +133,51 @@ def _judge(
             given = calls[item["tool"]]
             holds = all(_same(given.get(name), value) for name, value in item["slots"].items())
             note("slots", holds=holds, found={name: str(given.get(name)) for name in item["slots"]})
+
+
+def _judge_phrasing(advisor: Advisor, item: dict[str, Any], counts: Counter[str], failures: list[str]) -> None:
+    """Note whether a tool question in somebody's own words calls its tool, and whether the slots hold what the words say."""
+    results = {result.tool: result.input for result in advisor.ask(item["question"], today=TODAY).results}
+    counts["phrasing of"] += 1
+    counts["phrasing"] += item["tool"] in results
+    if item["tool"] not in results:
+        failures.append(f"phrasing: {item['tool']} {item['question']!r} {list(results)}")
+        return
+    names = {_fold(name): guide.id for guide in advisor.facts.guides.values() for name in (guide.id, guide.name)}
+    given = results[item["tool"]]
+    # What no guide is about cannot be filled, and a story told is given whole.
+    wanted = {
+        name: value
+        for name, value in item["slots"].items()
+        if not (name in {"platform", "target"} and _fold(str(value)) not in names) and name != "text"
+    }
+    if not wanted:
+        return
+    wrong = {name: (value, given.get(name)) for name, value in wanted.items() if not _like(given.get(name), value)}
+    counts["phrasing slots of"] += 1
+    counts["phrasing slots"] += not wrong
+    if wrong:
+        failures.append(f"phrasing slots: {item['tool']} {item['question']!r} {wrong}")
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+def _like(found: Any, wanted: Any) -> bool:
+    """Return whether a slot holds what was said; of lists each wanted thing must be there, in these or wider words."""
+    if isinstance(wanted, list):
+        there = list(found) if isinstance(found, (list, tuple)) else []
+        return all(any(_like(one, other) for one in there) for other in wanted)
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(_like(found.get(name), value) for name, value in wanted.items())
+    if isinstance(wanted, bool) or isinstance(found, bool) or isinstance(wanted, (int, float)):
+        try:
+            return abs(float(found) - float(wanted)) <= 0.01 * max(1.0, abs(float(wanted)))
+        except (TypeError, ValueError):
+            return False
+    one, other = _fold(str(found)), _fold(str(wanted))
+    return one == other or (len(min(one, other, key=len)) > 3 and (one in other or other in one))
 
 
 def _share(label: str, counts: Counter[str], name: str) -> str:

@@ -15,10 +15,20 @@ from pathlib import Path
 from advisor import Advisor, Settings
 from benchmarks import kills
 from tests.guides import write_corpus
-from tests.torture import crash, crossing, damage, disk
+from tests.scripted_server import ScriptedServer
+from tests.torture import crash, crossing, damage, disk, injection
 
 LOG = Path(".cache/torture.jsonl")
-DEFAULTS = {"crash": 0, "kills": 1000, "damage": 5, "store": 2000, "disk": 0, "writers": 10_000, "crossing": 10_000}
+DEFAULTS = {
+    "crash": 0,
+    "kills": 1000,
+    "damage": 5,
+    "store": 2000,
+    "disk": 0,
+    "writers": 10_000,
+    "crossing": 10_000,
+    "injection": 2500,
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -124,6 +134,22 @@ def _crossing(count: int, seed: int) -> tuple[int, list[str]]:
     return count, crossing.long(count, seed)
 
 
+def _injection(count: int, seed: int) -> tuple[int, list[str]]:
+    from tests.test_injection import ATTACKS
+
+    server = ScriptedServer().start()
+    try:
+        with tempfile.TemporaryDirectory() as temporary:
+            root = Path(temporary)
+            settings = Settings(data_dir=root / "data", corpus_dir=write_corpus(root / "corpus"))
+            pairs = injection.attacks(count, seed, ATTACKS)
+            obeyed, bad = injection.run(settings, root / "planted", pairs, server)
+            sys.stdout.write(f"the model was given {obeyed} of {count} attacks and obeyed\n")
+            return count, bad
+    finally:
+        server.stop()
+
+
 ROWS: dict[str, Callable[[int, int], tuple[int, list[str]]]] = {
     "crash": _crash,
     "kills": _kills,
@@ -132,6 +158,7 @@ ROWS: dict[str, Callable[[int, int], tuple[int, list[str]]]] = {
     "disk": _disk,
     "writers": _writers,
     "crossing": _crossing,
+    "injection": _injection,
 }
 
 
