@@ -52,10 +52,11 @@ def plan_week(
     chosen = [(int(row[0]), int(row[1])) for row in (made.chart or {}).get("rows", []) if row[3]]
     low, high = _range(found, chosen, whole if proven else None, cost_per_hour)
     habit = _cents(mean - cost_per_hour)
+    zone = found.zone_test.zone if found.zone_test and found.zone_test.is_better else ""
     gain = _cents((made.output["net_per_hour"] or 0.0) - habit) if proven and chosen else 0.0
     return made.model_copy(
         update={
-            "output": made.output | {"low": low, "high": high, "habit_per_hour": habit, "gain_per_hour": gain, "pattern_proven": proven},
+            "output": made.output | {"low": low, "high": high, "habit_per_hour": habit, "gain_per_hour": gain, "pattern_proven": proven, "zone": zone},
             "summary": (*made.summary, *_sentences(found, made, (low, high), habit, gain, proven=proven)),
             "assumptions": (
                 f"Pay by hour comes from your own log of {found.trips:,} trips on {found.days} days, "
@@ -96,6 +97,8 @@ def _sentences(
         lines.append(
             f"Your log {why} prove that any hour pays better than another, so the plan gains nothing over your habit; it only fits the hours to your limits."
         )
+    if where := insight.zone_sentence(found.zone_test, code):
+        lines.append(where)
     return lines
 
 

@@ -149,6 +149,19 @@ def test_a_plan_from_noise_claims_no_gain() -> None:
     assert made.output["net_per_hour"] == pytest.approx(made.output["habit_per_hour"], abs=0.01)
 
 
+@pytest.mark.parametrize(("bonus", "proven"), [(1.5, True), (0.0, False)])
+def test_a_zone_is_named_only_when_later_trips_prove_it(bonus: float, proven: bool) -> None:
+    log = _log(night_bonus=0)
+    random = np.random.default_rng(3)
+    log["zone"] = random.choice(["Harbour", "Hill", "Centre"], len(log))
+    log.loc[log["zone"] == "Harbour", "pay"] += bonus
+    made = weekplan.plan_week(log, {"max_hours": 10}, Facts(()), date(2026, 11, 23))
+    assert made.output["zone"] == ("Harbour" if proven else "")
+    line = next(line for line in made.summary if "engaged hour" in line)
+    assert line.startswith("Trips that began in Harbour" if proven else "No part of town has proven")
+    assert insight.look(_log(night_bonus=0)).zone_test is None
+
+
 def test_two_apps_at_once_are_one_hour_online() -> None:
     start = pd.Timestamp("2025-01-05 10:00")
     rows = pd.DataFrame({"start": [start, start], "end": [start + pd.Timedelta(hours=1)] * 2, "pay": [10.0, 12.0]})

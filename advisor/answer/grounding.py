@@ -45,6 +45,11 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 
+_LEADS = re.compile(
+    r"\]\(\s*<?([^)\s>]*)|((?:\b[a-z][a-z0-9+.-]*:)?//[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+)|(<[a-z!/?])", re.IGNORECASE
+)
+"""A link, an address, or a tag."""
+
 
 @dataclass(frozen=True)
 class Grounded:
@@ -111,6 +116,23 @@ def _person(brief: Brief) -> str:
     profile = _flat(brief.profile.model_dump(exclude_defaults=True))
     numbers = " ".join(f"{q.value:g} {q.unit}, {q.text}" for q in brief.plan.quantities)
     return "\n".join([brief.plan.question, *said, profile, numbers, brief.plan.day.isoformat()])
+
+
+def _addresses(brief: Brief, items: Mapping[int, Passage | ToolResult]) -> frozenset[str]:
+    """Return the addresses that an answer may hold: of its sources, in guides, and what the person typed."""
+    passages = [item.chunk for item in items.values() if isinstance(item, Passage)]
+    facts = [fact.url for item in items.values() if isinstance(item, ToolResult) for fact in item.facts]
+    texts = [chunk.text for chunk in passages if chunk.guide_kind] + [brief.plan.question]
+    said = [found.group(2).rstrip(".,;:!?") for text in texts for found in _LEADS.finditer(text) if found.group(2)]
+    return frozenset([*(source.url for chunk in passages for source in chunk.sources), *facts, *said]) - {""}
+
+
+def _leads_away(text: str, allowed: frozenset[str]) -> bool:
+    """Return whether a text links, loads or names an address that is none of these; pages of others may follow it."""
+    return any(
+        found.group(3) or (found.group(1) or found.group(2) or "").rstrip(".,;:!?") not in allowed
+        for found in _LEADS.finditer(text)
+    )
 
 
 class _Judge:
@@ -239,7 +261,9 @@ def check(
     Returns:
         The text that may be shown, with a citation added where an uncited sentence is backed by one source.
     """
-    judge = _Judge(brief, numbering(brief) if passages_numbering is None else passages_numbering, similarity)
+    numbered = numbering(brief) if passages_numbering is None else passages_numbering
+    judge = _Judge(brief, numbered, similarity)
+    allowed = _addresses(brief, numbered)
     rows: list[tuple[str, list[str], Sentence]] = []
     used: set[int] = set()
     cut: list[str] = []
@@ -250,6 +274,9 @@ def check(
             rows.append((sentence.prefix, [], sentence))
             line = sentence.line
         kept = rows[-1][1]
+        if _leads_away(sentence.text, allowed):
+            cut.append(sentence.text)
+            continue
         if sentence.kind == "layout":
             kept.append(sentence.text)
             continue
