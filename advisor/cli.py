@@ -280,7 +280,18 @@ def _take_logs(targets: list[str], *, as_json: bool) -> None:
     if not targets:
         raise AdvisorError("Name the files of your log: `gig-advisor ingest FILE… --as log`.")
     start, rows = time.monotonic(), []
+    logs = (".csv", ".tsv", ".txt", ".xlsx")
+    files: list[str] = []
     for target in targets:
+        inside = (
+            sorted(str(path) for path in Path(target).iterdir() if path.suffix.lower() in logs)
+            if Path(target).is_dir()
+            else []
+        )
+        if Path(target).is_dir() and not inside:
+            raise AdvisorError(f"The folder {target!r} holds no log ({', '.join(logs)}).")
+        files += inside or [target]
+    for target in files:
         try:
             path = Path(target)
             found = read_log(path.read_bytes(), path.name)
