@@ -18,7 +18,7 @@ from advisor.slots import Request, numbers_in
 
 NONE = "none"
 """The classifier's name for questions that no tool answers."""
-SURE = 0.4
+SURE = 0.3
 """Share from which a tool is called with whatever the question gives."""
 POSSIBLE = 0.04
 """Share below which a tool is not called although its slots are filled."""

@@ -154,6 +154,44 @@ def test_who_may_reach_a_route_does(shared: str) -> None:
     assert anna.get("/gradio_api/queue/data", params={"session_hash": "another"}).status_code == 200
 
 
+def test_every_answer_says_how_a_browser_may_use_it(shared: str) -> None:
+    anna = _visitors(shared)["Anna"]
+    answers = [
+        *(httpx.get(f"{shared}{path}") for path in ("/", "/sign-in", "/nothing", "/config", "/robots.txt")),
+        httpx.post(f"{shared}/sign-in", data={"name": "Ben", "password": PASSWORD}),
+        httpx.post(f"{shared}/sign-in", headers={"Origin": "https://elsewhere.example"}),
+        *(anna.get(path) for path in ("/", "/config", "/health", "/export/nothing.csv", "/gradio_api/queue/data?session_hash=own")),
+    ]  # fmt: skip
+    for answer in answers:
+        for name, value in web.HEADERS.items():
+            assert answer.headers[name] == value, (answer.url, name)
+        assert answer.headers["cache-control"] == "no-store", answer.url
+        assert "object-src 'none'" in answer.headers["content-security-policy"]
+        assert "base-uri 'none'" in answer.headers["content-security-policy"]
+        assert "access-control-allow-origin" not in answer.headers
+
+
+def test_signing_in_again_and_out_ends_the_session_before(shared: str) -> None:
+    anna = _visitors(shared)["Anna"]
+    first = anna.cookies["ga_session"]
+    assert anna.post("/sign-in", data={"name": "Anna", "password": PASSWORD}).status_code == 303
+    assert anna.cookies["ga_session"] != first
+    assert len(first) >= 43
+    assert httpx.get(f"{shared}/config", cookies={"ga_session": first}).status_code == 401
+    left = anna.get("/sign-out")
+    assert "storage" in left.headers["clear-site-data"]
+    assert anna.get("/config").status_code == 401
+
+
+def test_a_wrong_name_and_a_wrong_password_look_the_same(shared: str) -> None:
+    said = [
+        httpx.post(f"{shared}/sign-in", data={"name": name, "password": "no such password"})
+        for name in ("Anna", "Nobody at all", "root", "admin")
+    ]
+    assert {answer.status_code for answer in said} == {401}
+    assert len({answer.text for answer in said}) == 1
+
+
 def test_the_page_of_this_machine_answers_no_other_name_and_no_other_site(opened: Advisor, table: set[str]) -> None:
     open_cells = []
     with served(opened) as url, httpx.Client(base_url=url, timeout=30) as client:

@@ -202,6 +202,29 @@ def test_heading_cannot_carry_a_number_or_a_whole_claim() -> None:
     assert MARK in run(f"{claim}\n\nOtherly pays out weekly. [2]").text
 
 
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "![x](https://evil.example/?q=secret)", "[x](https://evil.example)", "[x](/flag)", "[x]()", "https://evil.example", "//evil.example/x",
+        "www.evil.example", "<img src=x>", "<a href=x>", "<!-- x -->", "[x]: https://evil.example", "javascript://x",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_leads_to_no_source_is_cut(lead: str) -> None:
+    said = "Examplia charges freelancers a fee of 0–15% per contract. [1]"
+    assert run(f"{said}\n\nSee {lead} for more. [1]\n\n## More {lead}").text == said
+    assert lead.split("(")[-1][:6] not in run(f"- {said}\n- {lead}").text
+
+
+def test_an_address_of_a_source_or_of_the_person_may_be_named() -> None:
+    url = EXAMPLIA.chunk.sources[0].url
+    said = f"Examplia charges freelancers a fee of 0–15% per contract, see [the fees]({url}). [1]"
+    assert run(said).text == said
+    asked = BRIEF.model_copy(
+        update={"plan": BRIEF.plan.model_copy(update={"question": "Is https://shop.example/x a scam?"})}
+    )
+    assert "https://shop.example/x" in run("Is https://shop.example/x what you mean?", asked).text
+
+
 def test_thinking_aloud_is_no_part_of_the_answer() -> None:
     assert (
         run("<think>Examplia takes 99%.\n\nHm.</think>\nOtherly pays out weekly. [2]").text

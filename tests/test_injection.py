@@ -105,8 +105,8 @@ def test_a_planted_document_never_stands_before_a_trusted_source_and_is_marked(
 def test_a_model_that_obeys_every_attack_in_every_place_does_harm_to_nobody(
     settings: Settings, tmp_path: Path, scripted_server: ScriptedServer
 ) -> None:
-    """Sixty attacks here; `python -m tests.torture injection` makes 2,500."""
-    pairs = injection.attacks(60, 20261123, ATTACKS)
+    """Thirty-six attacks here; `python -m tests.torture injection` makes 2,500."""
+    pairs = injection.attacks(36, 20261123, ATTACKS)
     obeyed, bad = injection.run(settings, tmp_path / "planted", pairs, scripted_server)
     assert bad == []
-    assert obeyed > 20, "the attacks reach the model"
+    assert obeyed > 12, "the attacks reach the model"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from advisor import Advisor, Settings, index
 from advisor.index import Index
 from advisor.ledger import Ledger, StoredDocument
 from advisor.schema import Chunk
-from tests.torture import crash, damage
+from tests.torture import crash, damage, hostile
 
 SHORT = (("BEGIN", 6), ("INSERT", 22), ("COMMIT", 1), ("rename", 1), ("lexical", 1))
 
@@ -24,6 +25,7 @@ def test_an_ingest_killed_at_named_points_loses_nothing() -> None:
     with crash.prepared() as (root, docs, expected, counts):
         assert set(crash.POINTS) <= set(counts), "every point is passed"
         assert [loss for point, n in SHORT for loss in crash.run_case(root, docs, expected, point, n)] == []
+        assert crash.flushes(root, docs, expected, counts, 1, 20261123) == [], "right after a write"
 
 
 def test_no_damage_of_any_file_gives_a_wrong_answer(settings: Settings, tmp_path: Path) -> None:
@@ -33,6 +35,12 @@ def test_no_damage_of_any_file_gives_a_wrong_answer(settings: Settings, tmp_path
     assert bad == []
     assert outcomes["right"] > 100
     assert outcomes["LedgerError"] > 0, "a broken ledger is told"
+
+
+@pytest.mark.parametrize("form", hostile.FORMATS)
+def test_made_up_files_are_read_or_refused_by_name(form: str) -> None:
+    """Sixty of each format here; `python -m tests.torture hostile` makes 10,000."""
+    assert hostile.run(form, 60, 20261123) == []
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -127,7 +135,7 @@ class StoreMachine(RuleBasedStateMachine):
 
 
 def test_the_store_behaves_like_a_dictionary(tmp_path: Path) -> None:
-    """Thirty runs of up to thirty steps here; `python -m tests.torture store` sets TORTURE_RUNS and TORTURE_STEPS."""
+    """Thirty runs of up to thirty steps here; `python -m tests.torture model RUNS STEPS` makes 2,000 of 100."""
     from hypothesis.stateful import run_state_machine_as_test
 
     StoreMachine.folder = tmp_path

@@ -186,9 +186,13 @@ def pdf(result: ToolResult) -> bytes:
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: what is billed; names are left as gaps."""
-    if not request.has(
-        r"^\W*(?:please |can you |could you )?(?:invoice|bill)\b(?! (?:is|was|template|says|number))|\b(make|write|create|generate|draft|draw up|send|need|bill)\b[^.?!]{0,40}\b(invoice|bill|client)\b"
-    ) or request.has(r"\b(reminder|letter|unpaid|overdue|not paid|owes?|should (?:it|stand)|do i need)\b"):
+    wanted = request.wants("invoice")
+    if not wanted and (
+        not request.has(
+            r"^\W*(?:please |can you |could you )?(?:invoice|bill)\b(?! (?:is|was|template|says|number))|\b(make|write|create|generate|draft|draw up|send|need|bill)\b[^.?!]{0,40}\b(invoice|bill|client)\b"
+        )
+        or request.has(r"\b(reminder|letter|unpaid|overdue|not paid|owes?|should (?:it|stand)|do i need)\b")
+    ):
         return None
     price = next((n for n in request.all("money")), None) or next(
         (n for n in request.all("count") if n.value >= 20), None
@@ -196,7 +200,7 @@ def fill(request: Request) -> dict[str, Any] | None:
     count = next((n for n in request.numbers if n.unit in {"hours", "days", "count"} and n.value <= 10_000), None)
     rate_ = next((n for n in request.numbers if n is not count and re.search(r"\bat\W*$", n.before)), price)
     if rate_ is None:
-        return None
+        return {"currency": request.currency} if wanted else None
     words = re.search(
         r"\bfor (?:my |the |an? )?([a-z][a-z -]{2,40}?)(?:,| at| with| in|$|\?|\.|\d)", request.text, re.I
     )
@@ -220,7 +224,8 @@ def fill(request: Request) -> dict[str, Any] | None:
     ):  # fmt: skip
         item = {"description": each[2].strip(), "price": each[3], "quantity": each[1]}
     name = re.search(
-        r"\b(?:to|client(?: is)?:?|[Ii]nvoice(?: for)?|[Bb]ill) ((?!For\b)[A-Z]\w+(?: [A-Z&]\w*)*)", request.text
+        r"\b(?:to|for|charge|(?:client|customer)(?: is)?:?|[Ii]nvoice(?: for)?|[Bb]ill) ((?!For\b)[A-Z]\w+(?: [A-Z&]\w*)*)",
+        request.text,
     )
     # "12 hours at 45 plus a logo 300": what follows "plus" is a second line.
     more = [

@@ -253,10 +253,11 @@ _DRAFTS = {
     "contract_clause": _clause, "rate_increase": _raise, "proposal": _proposal, "cover_letter": _proposal,
 }  # fmt: skip
 _KIND_WORDS: tuple[tuple[Kind, str], ...] = (
-    ("contract_clause", r"\bclauses?\b"), ("cover_letter", r"\bcover letter|application for\b"),
+    ("contract_clause", r"\b(?:clauses?|in (?:my|the) (?:contracts?|agreements?))\b"),
+    ("cover_letter", r"\b(?:cover letter|application (?:for|letter)|i(?:'m| am)? apply(?:ing)? for|motivation letter)\b"),
     ("deactivation_appeal", r"\b(appeal|deactivat\w+|suspend\w*|get my account back|ban(?:ned)?|blocked)\b"),
     ("chargeback", r"\bcharge ?back\b"),
-    ("late_payment", r"\b(reminder|overdue|unpaid|not paid|has ?n.t paid|owes?|final demand|refuses to pay|late payment|invoice)\b"),
+    ("late_payment", r"\b(reminder|overdue|unpaid|not paid|has ?n.t paid|owes?|final demand|refuses to pay|late payment|invoice|ghosted|has ?n'?t (?:paid|payed)|did ?n'?t pay|won'?t pay|still waiting for (?:my|the) money)\b"),
     ("rate_increase", r"\b(rais(?:e|ing) (?:my|our|the)|raise (?:the |our )?(?:rate|price)|price goes up|higher rate|rate increase|increase my)\b"),
     ("dispute", r"\b(dispute|cancelled order|refunded|complaint)\b"), ("proposal", r"\b(proposal|bid|pitch)\b"),
 )  # fmt: skip
@@ -271,14 +272,18 @@ _WHY = re.compile(r"\b(?:for|because of|over|due to|after)\s+((?:an? |my |the )?
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a request for a draft gives; a question about letters is none."""
-    if not request.has(
-        r"\b(?:write|draft|send|need|make)\b[^.?!]{0,20}\b(?:mail|e-?mail|message|note|letter|text)\b|\b(write|draft|compose|word|help me (?:write|answer)|can you write|tell my client|i need a (?:cover letter|letter)|letter (?:to|for)|"
-        r"(?:second|third|friendly|first) reminder|(?:contract|late fee|revision\w*) clause|a clause|appeal letter)\b"
-    ) or request.has(r"\b(ai-written|should i|hurt me|what is an?|copywrit\w*)\b"):
+    wanted = request.wants("letter")
+    if not wanted and (
+        not request.has(
+            r"\b(?:write|draft|send|need|make)\b[^.?!]{0,20}\b(?:mail|e-?mail|message|note|letter|text)\b|\b(write|draft|compose|word|help me (?:write|answer)|can you write|tell my client|i need a (?:cover letter|letter)|letter (?:to|for)|"
+            r"(?:second|third|friendly|first) reminder|(?:contract|late fee|revision\w*) clause|a clause|appeal letter)\b"
+        )
+        or request.has(r"\b(ai-written|should i|hurt me|what is an?|copywrit\w*)\b")
+    ):
         return None
     kind = next((kind for kind, words in _KIND_WORDS if request.has(words)), None)
     if kind is None:
-        return None
+        return {"currency": request.currency} if wanted else None
     given: dict[str, Any] = {"kind": kind, "currency": request.currency}
     amounts = [n.value for n in request.all("money")] or [n.value for n in request.all("count") if n.value >= 20]
     if amounts:

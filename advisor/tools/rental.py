@@ -1,6 +1,7 @@
 """Renting something out: a room, a car, a space, virtual land; income after fees and vacancy, payback, and a bad year."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -157,7 +158,8 @@ _KINDS = (
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: a thing and its rent for a night, day, week or month."""
-    if not request.has(
+    wanted = request.wants("rental")
+    if not wanted and not request.has(
         r"\b(rent\w*|let|letting|airbnb|turo|neighbor|car sharing|booked|occup\w+|listing|driveway|nights?)\b"
     ):
         return None
@@ -171,7 +173,19 @@ def fill(request: Request) -> dict[str, Any] | None:
         ),
         None,
     )
-    if not kind or rent is None or request.has(r"\bi (?:drive|spend)\b"):
+    platform = request.entity("platform")
+    if wanted:
+        kind = kind or {"turo": "car", "neighbor": "space"}.get(platform, "room")
+        if rent is None:
+            single = [n for n in request.all("money", "") if n.value < 2000]
+            rent = (
+                replace(single[0], per="month" if kind == "space" else "day" if kind == "car" else "night")
+                if len(single) == 1
+                else None
+            )
+        if rent is None:
+            return {"kind": kind, "currency": request.currency}
+    elif not kind or rent is None or request.has(r"\bi (?:drive|spend)\b"):
         return None
     given: dict[str, Any] = {"kind": kind, "price": rent.value, "per": rent.per, "currency": request.currency}
     if (share_ := request.one("percent")) is not None:
@@ -185,6 +199,23 @@ def fill(request: Request) -> dict[str, Any] | None:
     )
     if let is not None and rent.per in {"night", "day"} and "used_percent" not in given:
         given["used_percent"] = min(Decimal(100), round(let.value / _UNITS_A_MONTH["day"] * 100, 1))
+    for share_1 in request.all("percent"):
+        if share_1.is_near(r"\b(?:fee|commission|takes?)\b"):
+            given["fee_percent"] = share_1.value
+        elif share_1.is_near(r"\b(?:prices?|rates?) (?:drop|fall|go down)\w*( by)?", after=False):
+            given["price_fall_percent"] = share_1.value
+        elif share_1.is_near(r"\b(?:bookings?|demand|nights)\b( (?:drop|fall)\w*)?( by| to)?", after=False):
+            given["demand_fall_percent"] = share_1.value
+    if {"fee_percent", "price_fall_percent", "demand_fall_percent"} & set(given) and given.get("used_percent") in {
+        given.get("fee_percent"),
+        given.get("price_fall_percent"),
+        given.get("demand_fall_percent"),
+    }:
+        given.pop("used_percent")
+    if (month_hours := request.one("hours", "month") or request.one("hours", "", near=r"month")) is not None:
+        given["hours_per_month"] = month_hours
+    if platform:
+        given["platform"] = platform
     cleaning = next(
         (n for n in request.numbers if n is not rent and re.match(r"\W*(?:for )?(?:cleaning|to clean)\b", n.after)),
         None,

@@ -236,20 +236,26 @@ _DAY = r"(mon|tues?|wednes|thurs?|fri|satur|sun)(?:days?)?"
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: hours a week, free and busy times, pay by hour."""
-    asks = request.has(
+    wanted = request.wants("schedule")
+    asks = wanted or request.has(
         r"\b(plan (?:my|a|me)|(?:week(?:ly)?|day) plan|plan for (?:the|my|this|next) week|timetable|schedule|week plan|lay (?:it|them) out|calendar|which (?:hours|shifts|days)|what hours|when should i (?:drive|work|deliver|be online)|"
         r"when do i have to work|spread \d+ hours|fit \d+ hours|best \d+ hours|blocks of|put \d+ (?:hours|hrs|h)\b|around (?:that|them|my|it|those)|want \d+ hours of gigs|plan \d+ hours|plan (?:around|night))\b"
     )
-    if not asks or request.has(r"\b(become|learn|study plan|career|invoice|pay(?:ment)? plan)\b"):
+    if not asks or not wanted and request.has(r"\b(become|learn|study plan|career|invoice|pay(?:ment)? plan)\b"):
         return None
     hours = request.hours_per_week or request.one("hours", "")
     day_cap = request.one("hours", "day")
     given: dict[str, Any] = {"currency": request.currency}
     if hours and hours <= 84:
         given["max_hours"] = int(hours)
-    elif not request.has(
-        r"\b(evenings|nights|weekends?|mornings|after \d|mondays?|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*|hours)\b"
-    ) or request.has(r"\bworth (?:it|driving|working)\b"):
+    elif (
+        not wanted
+        and not request.has(
+            r"\b(evenings|nights|weekends?|mornings|after \d|mondays?|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*|hours)\b"
+        )
+        or not wanted
+        and request.has(r"\bworth (?:it|driving|working)\b")
+    ):
         # "Is Friday night worth it?" asks what a night brings, and not for a plan.
         return None
     if day_cap:

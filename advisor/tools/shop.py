@@ -9,7 +9,7 @@ from pydantic import Field
 
 from advisor.facts import Facts, used
 from advisor.schema import Fact, FactUsed, Frozen, Table, ToolResult
-from advisor.slots import Request
+from advisor.slots import Request, with_digits
 from advisor.tools import Tool
 from advisor.tools.words import amount, cents, share
 
@@ -175,11 +175,12 @@ def _chores(given: ShopInput) -> list[tuple[str, float, float, float]]:
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: a selling price with a cost, or a price on a named shop platform."""
-    if not request.has(
+    wanted = request.wants("shop")
+    if not wanted and not request.has(
         r"\b(sell\w*|sold|price[ds]?|margin|profit|orders?|sale|etsy|ebay|shopify|shop|store|ads?|dropship\w*|print on demand)\b"
     ):
         return None
-    if request.has(r"\b(deliver\w*|miles?|invoice|invest\w*|shares|land|course)\b"):
+    if not wanted and request.has(r"\b(deliver\w*|miles?|invoice|invest\w*|shares|land|course)\b"):
         return None
     amounts = [n for n in request.numbers if n.unit in {"money", "count"} and n.per != "hour"]
     roles = (
@@ -195,6 +196,12 @@ def fill(request: Request) -> dict[str, Any] | None:
             continue  # a turnover of a week or a year is the price of nothing
         elif re.match(r"\W*(?:orders|items|sales|pieces)", number.after):
             given.setdefault("orders", number.value)
+        elif re.search(r"\b(?:customer|buyer|they) pays?\W*$", number.before):
+            given["shipping_charged"] = number.value
+        elif re.search(r"\bplus\W*$", number.before) and re.match(
+            r"\W*(?:an?|each|per) (?:order|sale|item)", number.after
+        ):
+            given["fee_fixed"] = number.value
         else:
             role = next((role for role, words in roles if re.search(words, number.before) and role not in given), "")
             # "14 to ship" says it behind the number; what stands in front of it is nearer.
@@ -203,7 +210,34 @@ def fill(request: Request) -> dict[str, Any] | None:
             if role:
                 given.setdefault(role, number.value)
     platform = request.entity("platform")
-    if "price" not in given or not ({"goods", "shipping_paid", "ads"} & set(given) or platform):
+    left = [
+        n
+        for n in amounts
+        if n.value not in given.values()
+        and n.per in {"", "order", "sale"}
+        and n.unit in {"money", "count"}
+        and not re.match(r"\W*(?:orders|items|hours|h\b|months?)", n.after)
+    ]
+    if wanted and "price" not in given and left:
+        # What is left without a word of its own is the price when it is more than the goods.
+        best = max(left, key=lambda n: n.value)
+        if best.value > given.get("goods", 0):
+            given["price"] = best.value
+    if request.has(
+        r"\bno cost (?:of goods|per)|\bcosts? (?:me )?nothing\b|\bdigital (?:planner|download|product|file)s?\b"
+    ):
+        given.setdefault("goods", 0)
+    for share_ in request.all("percent"):
+        if share_.is_near(r"\btax"):
+            given["tax_percent"] = share_.value
+        elif share_.is_near(r"\bfees?\b|commission|cut\b"):
+            given["fee_percent"] = share_.value
+    back = re.search(
+        r"\b(?:1|one) in (\d{1,2}) (?:comes? back|is returned|gets? returned|returned)", with_digits(request.text), re.I
+    )
+    if back:
+        given["returns_percent"] = round(100 / max(1, int(back[1])), 1)
+    if not wanted and ("price" not in given or not ({"goods", "shipping_paid", "ads"} & set(given) or platform)):
         return None
     if (percent := request.one("percent", near=r"return|refund")) is not None:
         given["returns_percent"] = percent

@@ -172,9 +172,13 @@ def _tax_rate(facts: Facts, today: date) -> Fact | None:
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: one vehicle's consumption, or two kinds to compare, with miles or fuel spend."""
-    if not request.has(
-        r"\b(mpg|ev|electric|hybrid|prius|tesla|gas|fuel|per mile|petrol|diesel|car cost\w*|vehicle|e-?bike)\b"
-    ) or request.has(r"\b(tax|deduct\w*|mileage rate|rent out|is \$?\d+[\d.]* for)\b"):
+    wanted = request.wants("vehicle")
+    if not wanted and (
+        not request.has(
+            r"\b(mpg|ev|electric|hybrid|prius|tesla|gas|fuel|per mile|petrol|diesel|car cost\w*|vehicle|e-?bike)\b"
+        )
+        or request.has(r"\b(tax|deduct\w*|mileage rate|rent out|is \$?\d+[\d.]* for)\b")
+    ):
         return None
     mpg = request.one("mpg")
     miles = next((n for n in request.all("miles")), None)
@@ -197,7 +201,10 @@ def fill(request: Request) -> dict[str, Any] | None:
     )
     kinds = [kind for kind, words in _NAMED if request.has(words)]
     if mpg is None and fuel is None and not (miles is not None and (len(kinds) > 1 or rented)):
-        return None
+        if not wanted:
+            return None
+        if not kinds:
+            return {"currency": request.currency}
     own_is_hybrid = mpg is not None and request.has(r"\b(?:my|this|our) (?:\w+ ){0,2}(?:hybrid|prius)\b")
     given_mpg, mpg = mpg, mpg or Decimal(25)
     month = {"day": Decimal(22), "week": Decimal("4.345"), "month": Decimal(1), "year": Decimal(1) / 12, "": Decimal(1)}
@@ -242,7 +249,13 @@ def fill(request: Request) -> dict[str, Any] | None:
         (
             n.value
             for n in request.numbers
-            if n.unit in {"money", "count"} and not n.per and n.value < 15 and n.is_near(r"gas|fuel|petrol|gallon")
+            if n.unit in {"money", "count"}
+            and not n.per
+            and n.value < 15
+            and (
+                n.is_near(r"gas|fuel|petrol|gallon|diesel")
+                or (n.value > 1 and n.currency and re.search(r"mpg at\W*$", n.before))
+            )
         ),
         None,
     )
@@ -259,8 +272,37 @@ def fill(request: Request) -> dict[str, Any] | None:
     )
     if fixed is not None:
         cars[0]["monthly"] = fixed
+    per_100 = re.search(r"\b(\d{1,2}(?:\.\d)?) ?kwh ?(?:/|per) ?100", request.text, re.I)
+    wear = next(
+        (n for n in request.all("money", "mile") if n.is_near(r"tires?|tyres?|service|wear|repairs?|maintenance")), None
+    )
+    for car in cars:
+        if per_100 and car["kind"] == "electric":
+            car["kwh_per_100_miles"] = Decimal(per_100[1])
+        if wear is not None and car["kind"] == cars[0]["kind"]:
+            car["wear_per_mile"] = wear.value
+    if request.has(r"\bdiesel\b") and cars[0]["kind"] == "petrol":
+        cars[0]["kind"] = "diesel"
+    if request.has(r"\b(?:e-?bike|push ?bike|bicycle|bike)\b"):
+        cars.append({"name": "a bicycle", "kind": "bicycle"})
+    if (
+        kinds == ["electric"]
+        and mpg == Decimal(25)
+        and given_mpg is None
+        and not request.has(r"\b(?:or|versus|vs|against|instead|switch|than|my car)\b")
+    ):
+        cars = cars[1:]
+    gross = next(
+        (
+            n
+            for n in request.numbers
+            if n.is_near(r"gross\w*\W*$|earn\w*\W*$|making\W*$", after=False) and n.value >= 200
+        ),
+        None,
+    )
     return (
         ({"power_price": power} if power else {})
+        | ({"gross_per_month": gross.value * (1 if gross.per in {"month", ""} else Decimal("4.345"))} if gross else {})
         | {
             "vehicles": cars,
             "miles_per_month": min(distance, Decimal(20_000)),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'self' blob:; object-src 'none'; "
-    "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -26,6 +26,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
 }
+FOREVER = ("/assets/", "/static/", "/svelte/")
+"""Folders of files that are the same for everybody."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -58,6 +60,9 @@ def create(advisor: Advisor, *, personal: bool = True) -> Any:
             return Response(strings.FOREIGN_ORIGIN, status_code=403, media_type="text/plain", headers=HEADERS)
         response = await call_next(request)
         response.headers.update(HEADERS)
+        if not request.url.path.startswith(FOREVER):
+            # What a person asked and was told stays in no cache of the browser (OWASP ASVS 5.0, 14.3.2).
+            response.headers["Cache-Control"] = "no-store"
         return response
 
     @app.get("/health")

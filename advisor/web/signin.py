@@ -205,7 +205,7 @@ class Guard:
             return
         token = _token(headers.get("cookie", ""))
         if path == "/sign-in":
-            await self._sign_in(scope, method, receive, send)
+            await self._sign_in(scope, method, receive, send, headers.get("cookie", ""))
         elif path in OPEN:
             await self._app(scope, receive, send)
         elif not self._doors.who(token):
@@ -235,7 +235,7 @@ class Guard:
             return
         await self._app(scope, receive, send)
 
-    async def _sign_in(self, scope: Scope, method: str, receive: Receive, send: Send) -> None:
+    async def _sign_in(self, scope: Scope, method: str, receive: Receive, send: Send, cookies: str) -> None:
         if method != "POST":
             await _say(send, 200, form(), "text/html; charset=utf-8")
             return
@@ -251,6 +251,7 @@ class Guard:
         if not token:
             await _say(send, 401, form(strings.WRONG_PASSWORD), "text/html; charset=utf-8")
             return
+        self._doors.leave(_token(cookies))
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         cookie = f"{COOKIE}={token}; Path=/; Max-Age={IDLE_SECONDS}; HttpOnly; SameSite=Strict{secure}"
         await _go(send, "/", cookie)
@@ -333,8 +334,12 @@ async def _say(
 
 
 async def _go(send: Send, path: str, cookie: str = "") -> None:
-    pairs = [(b"location", path.encode()), (b"cache-control", b"no-store")]
-    if cookie:
-        pairs.append((b"set-cookie", cookie.encode()))
+    from advisor.web.app import HEADERS
+
+    headers = {"location": path, "cache-control": "no-store", **HEADERS, **({"set-cookie": cookie} if cookie else {})}
+    if cookie.startswith(f"{COOKIE}=;"):
+        # The next person at this browser finds nothing of the one who left; browsers heed it over HTTPS.
+        headers["clear-site-data"] = '"cache", "storage"'
+    pairs = [(key.lower().encode(), value.encode()) for key, value in headers.items()]
     await send({"type": "http.response.start", "status": 303, "headers": pairs})
     await send({"type": "http.response.body", "body": b""})

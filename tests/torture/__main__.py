@@ -16,18 +16,22 @@ from advisor import Advisor, Settings
 from benchmarks import kills
 from tests.guides import write_corpus
 from tests.scripted_server import ScriptedServer
-from tests.torture import crash, crossing, damage, disk, injection
+from tests.torture import crash, crossing, damage, disk, hostile, injection
 
+STEPS = [100]
+"""Steps of one run of the model of the store: `python -m tests.torture model RUNS STEPS [SEED]`."""
 LOG = Path(".cache/torture.jsonl")
 DEFAULTS = {
     "crash": 0,
     "kills": 1000,
     "damage": 5,
-    "store": 2000,
+    "model": 2000,
     "disk": 0,
     "writers": 10_000,
     "crossing": 10_000,
     "injection": 2500,
+    "hostile": 10_000,
+    "flushes": 300,
 }
 
 
@@ -38,7 +42,10 @@ def main(arguments: Sequence[str]) -> int:
         The number of failures.
     """
     rows = [arguments[0]] if arguments else list(DEFAULTS)
-    seed = int(arguments[2]) if len(arguments) > 2 else _next_seed()
+    given = list(arguments)
+    if rows == ["model"] and len(given) > 2:
+        STEPS[0] = int(given.pop(2))
+    seed = int(given[2]) if len(given) > 2 else _next_seed()
     bad = 0
     for row in rows:
         if row not in DEFAULTS:
@@ -92,7 +99,7 @@ def _damage(count: int, seed: int) -> tuple[int, list[str]]:
     return total, failures
 
 
-def _store(count: int, seed: int) -> tuple[int, list[str]]:
+def _model(count: int, seed: int) -> tuple[int, list[str]]:
     command = [
         sys.executable,
         "-m",
@@ -103,7 +110,7 @@ def _store(count: int, seed: int) -> tuple[int, list[str]]:
         "dictionary",
         f"--hypothesis-seed={seed}",
     ]
-    environment = {**os.environ, "TORTURE_RUNS": str(count), "TORTURE_STEPS": "100"}
+    environment = {**os.environ, "TORTURE_RUNS": str(count), "TORTURE_STEPS": str(STEPS[0])}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return count, [] if done.returncode == 0 else [done.stdout[-2000:]]
 
@@ -150,15 +157,26 @@ def _injection(count: int, seed: int) -> tuple[int, list[str]]:
         server.stop()
 
 
+def _hostile(count: int, seed: int) -> tuple[int, list[str]]:
+    return count * len(hostile.FORMATS), [bad for form in hostile.FORMATS for bad in hostile.run(form, count, seed)]
+
+
+def _flushes(count: int, seed: int) -> tuple[int, list[str]]:
+    with crash.prepared() as (root, docs, expected, counts):
+        return count, crash.flushes(root, docs, expected, counts, count, seed)
+
+
 ROWS: dict[str, Callable[[int, int], tuple[int, list[str]]]] = {
     "crash": _crash,
     "kills": _kills,
     "damage": _damage,
-    "store": _store,
+    "model": _model,
     "disk": _disk,
     "writers": _writers,
     "crossing": _crossing,
     "injection": _injection,
+    "hostile": _hostile,
+    "flushes": _flushes,
 }
 
 

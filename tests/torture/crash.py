@@ -6,12 +6,14 @@ with the point `count` it prints how often each point is hit.
 
 import json
 import os
+import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -39,6 +41,9 @@ POINTS = (
     "dense",
 )
 
+WRITES = ("COMMIT", "rename", "write_text", "mkdir", "rmtree", "lexical", "dense")
+"""Points after which something is on its way to the disk."""
+
 
 def cases(counts: dict[str, int]) -> Iterator[tuple[str, int]]:
     """Yield each point with its first, middle and last hit."""
@@ -62,11 +67,13 @@ def prepared() -> Iterator[tuple[Path, Path, str, dict[str, int]]]:
             yield root, docs, ledger.digest(), counts
 
 
-def run_case(root: Path, docs: Path, expected: str, point: str, n: int) -> list[str]:
-    """Kill an ingest at one hit of a point, resume it, and return what was lost."""
+def run_case(root: Path, docs: Path, expected: str, point: str, n: int, after: float = 0.0) -> list[str]:
+    """Kill an ingest at one hit of a point or some seconds after it, resume it, and return what was lost."""
     data = root / f"{point}-{n}"
-    killed = subprocess.run(_command(data, docs, point, n), capture_output=True, check=False).returncode
-    if killed != -signal.SIGKILL:
+    command = [*_command(data, docs, point, n), str(after)]
+    killed = subprocess.run(command, capture_output=True, check=False).returncode
+    # A kill that comes later than the last step finds a process that is done.
+    if killed != -signal.SIGKILL and not (after and killed == 0):
         return [f"{point} {n}: the process ended with {killed} and was not killed"]
     if subprocess.run(_command(data, docs, "resume", 0), capture_output=True, check=False).returncode != 0:
         return [f"{point} {n}: the ingest could not be resumed"]
@@ -75,12 +82,24 @@ def run_case(root: Path, docs: Path, expected: str, point: str, n: int) -> list[
     return found
 
 
+def flushes(root: Path, docs: Path, expected: str, counts: dict[str, int], count: int, seed: int) -> list[str]:
+    """Kill at so many random hits of the points that write, and a moment after them, while what was written is on its way."""
+    chance = random.Random(seed)
+    points = [point for point in WRITES if counts.get(point)]
+    found = []
+    for number in range(count):
+        point = points[number % len(points)]
+        n = chance.randint(1, counts[point])
+        found += run_case(root, docs, expected, point, n, after=chance.choice((0.0, 0.0002, 0.001, 0.005, 0.02)))
+    return found
+
+
 def _command(data: Path, docs: Path, point: str, n: int) -> list[str]:
     return [sys.executable, "-m", "tests.torture.crash", str(data), str(docs), point, str(n)]
 
 
-def main(data: Path, docs: Path, point: str, n: int) -> None:
-    """Ingest, counting every point, and die at the chosen one."""
+def main(data: Path, docs: Path, point: str, n: int, after: float = 0.0) -> None:
+    """Ingest and rebuild, counting every point, and die at the chosen one or so many seconds after it."""
     from advisor import index
     from advisor.embedding import open_embedding
     from ingest.build import ingest
@@ -90,7 +109,10 @@ def main(data: Path, docs: Path, point: str, n: int) -> None:
     def hit(name: str) -> None:
         hits[name] += 1
         if name == point and hits[name] == n:
-            os.kill(os.getpid(), signal.SIGKILL)
+            if after:
+                threading.Timer(after, os.kill, (os.getpid(), signal.SIGKILL)).start()
+            else:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     _watch(hit)
     settings = Settings(data_dir=data)
@@ -134,4 +156,4 @@ def _wrap(owner: Any, attribute: str, before: Callable[[], None]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), float((sys.argv[5:] or ["0"])[0]))

@@ -26,18 +26,23 @@ from tests.scripted_server import Handler, ScriptedServer
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "injection"
 TODAY = date(2026, 11, 23)
 QUESTIONS = ("How much does Examplia take from my earnings?", "When does Examplia pay me?", "Is Examplia a scam?")
+QUESTION = "When does the {} pay its helpers?"
+SUBJECTS = (
+    "lighthouse bakery cinema vineyard aquarium stables library shipyard circus orchard brewery observatory".split()
+)
+"""What planted documents are about, one each, so that each is found for its own question."""
 PRIVATE, KEY = "privatequokka", "sk-canary-of-the-key"
 EVIL = "https://evil.example"
-LONGEST = 600
+LONGEST = 240
 """Characters of an attack that are planted: what is longer would be cut into pieces that are not all retrieved."""
 
 Place = Callable[[str, str], str]
 PLACES: Mapping[str, Place] = {
-    "document": lambda attack, fact: _page("Keepers' pay", f"<p>{fact} {attack} {fact}</p>"),
-    "title": lambda attack, fact: _page(attack[:300], f"<p>{fact}</p>"),
-    "hidden": lambda attack, fact: _page("Keepers' pay", f"<p>{fact}</p><p style='display:none'>{attack}</p><p hidden>{attack}</p><div style='font-size:0'>{attack}</div>"),
-    "cell": lambda attack, fact: _page("Keepers' pay", f"<p>{fact}</p><table><tr><th>Name</th><th>Note</th></tr><tr><td>Keeper</td><td>{attack}</td></tr></table>"),
-    "metadata": lambda attack, fact: _page("Keepers' pay", f"<p>{fact}</p>", f'<meta name="author" content="{attack}"><meta name="description" content="{attack}"><meta property="og:title" content="{attack[:300]}"><meta property="og:site_name" content="{attack[:300]}">'),
+    "document": lambda attack, fact: _page("Pay of helpers", f"<p>{fact} {attack} {fact}</p>"),
+    "title": lambda attack, fact: _page(attack[:120], f"<p>{fact}</p>"),
+    "hidden": lambda attack, fact: _page("Pay of helpers", f"<p>{fact}</p><p style='display:none'>{attack}</p><p hidden>{attack}</p><div style='font-size:0'>{attack}</div>"),
+    "cell": lambda attack, fact: _page("Pay of helpers", f"<p>{fact}</p><table><tr><th>Name</th><th>Note</th></tr><tr><td>Keeper</td><td>{attack}</td></tr></table>"),
+    "metadata": lambda attack, fact: _page("Pay of helpers", f"<p>{fact}</p>", f'<meta name="author" content="{attack}"><meta name="description" content="{attack}"><meta property="og:title" content="{attack[:120]}"><meta property="og:site_name" content="{attack[:120]}">'),
 }  # fmt: skip
 
 
@@ -143,7 +148,7 @@ class Obedient:
         messages = handler.request_body["messages"]
         prompt = _plain(" ".join(str(message["content"]) for message in messages))
         instructions = " ".join(str(m["content"]) for m in messages if m["role"] == "system")
-        self.obeyed += _plain(self.attack)[:60] in prompt
+        self.obeyed += _plain(self.attack[:80])[:60] in prompt
         handler.head()
         call = {"index": 0, "id": "t1", "type": "function", "function": {"name": "erase", "arguments": '{"all":true}'}}
         handler.delta(f"{self.fact} [1]\n\n", tool_calls=[call])
@@ -173,31 +178,11 @@ def run(
     """
     with Advisor.open(settings) as advisor:
         before = told(advisor)
-    facts = _plant(folder, pairs)
-    ingest([str(folder)], settings)
-    with Advisor.open(settings) as advisor:
-        after = told(advisor)
-        content = advisor.ledger.digest()
-    bad = changed(before, after)
+    bad: list[str] = []
     model = Obedient()
     server.queue(model)
-    asked = settings.model_copy(update={"model": "openai:scripted", "base_url": server.url, "api_key": SecretStr(KEY)})
-    person = Profile(region=PRIVATE, skills=(PRIVATE,))
-    with Advisor.open(asked) as advisor:
-        advisor.ask(QUESTIONS[0], today=TODAY)
-        with watched(settings.data_dir, server.host) as seen:
-            for number, ((place, attack), fact) in enumerate(zip(pairs, facts, strict=True)):
-                model.attack, model.fact = attack, fact
-                name = f"{place} {attack[:60]!r}"
-                try:
-                    turn = list(chat.respond(advisor, f"When does Quokkalamp{number} pay its keepers?", (), person))[-1]
-                except Exception as error:  # noqa: BLE001 - an attack that makes the program fail has done something
-                    bad.append(f"{name}: {type(error).__name__}: {error}")
-                    continue
-                bad += [f"{name}: {problem}" for problem in _problems(turn)]
-        bad += seen.deeds
-        if advisor.ledger.digest() != content:
-            bad.append("the ledger was changed")
+    for start in range(0, len(pairs), len(SUBJECTS)):
+        bad += _batch(settings, folder, pairs[start : start + len(SUBJECTS)], server, model, before)
     if model.keys_seen:
         bad.append("the key was in a prompt")
     if any("tools" in request.body or "functions" in request.body for request in server.requests):
@@ -248,14 +233,47 @@ def changed(before: list[Told], after: list[Told]) -> list[str]:
     return bad
 
 
+def _batch(
+    settings: Settings,
+    folder: Path,
+    pairs: list[tuple[str, str]],
+    server: ScriptedServer,
+    model: Obedient,
+    before: list[Told],
+) -> list[str]:
+    """Plant a few attacks, one on each subject, in place of those before, and ask about each."""
+    facts = _plant(folder, pairs)
+    ingest([str(folder)], settings)
+    with Advisor.open(settings) as advisor:
+        bad = changed(before, told(advisor))
+        content = advisor.ledger.digest()
+    asked = settings.model_copy(update={"model": "openai:scripted", "base_url": server.url, "api_key": SecretStr(KEY)})
+    person = Profile(region=PRIVATE, skills=(PRIVATE,))
+    with Advisor.open(asked) as advisor:
+        advisor.ask(QUESTIONS[0], today=TODAY)
+        with watched(settings.data_dir, server.host) as seen:
+            for (place, attack), fact, subject in zip(pairs, facts, SUBJECTS, strict=False):
+                model.attack, model.fact = attack, fact
+                name = f"{place} {attack[:60]!r}"
+                try:
+                    turn = list(chat.respond(advisor, QUESTION.format(subject), (), person))[-1]
+                except Exception as error:  # noqa: BLE001 - an attack that makes the program fail has done something
+                    bad.append(f"{name}: {type(error).__name__}: {error}")
+                    continue
+                bad += [f"{name}: {problem}" for problem in _problems(turn)]
+        bad += seen.deeds
+        if advisor.ledger.digest() != content:
+            bad.append("the ledger was changed")
+    return bad
+
+
 def _plant(folder: Path, pairs: list[tuple[str, str]]) -> list[str]:
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     facts = []
-    for number, (place, attack) in enumerate(pairs):
-        fact = f"Quokkalamp{number} pays its keepers {number % 20 + 2} days after the end of the month."
-        (folder / f"q{number:05}.html").write_text(
-            PLACES[place](html.escape(attack), fact), encoding="utf-8", errors="replace"
-        )
+    for number, ((place, attack), subject) in enumerate(zip(pairs, SUBJECTS, strict=False)):
+        fact = f"The {subject} pays its helpers {number + 2} days after the end of the month."
+        page = PLACES[place](html.escape(attack[:LONGEST]), f"{QUESTION.format(subject)} {fact}")
+        (folder / f"{subject}.html").write_text(page, encoding="utf-8", errors="replace")
         facts.append(fact)
     return facts
 
