@@ -62,8 +62,9 @@ eval: $(STAMP)  ## judge the answers
 vectors: $(STAMP)  ## rebuild the vectors that ship with the corpus
 	$(BIN)/python scripts/build_vectors.py
 
-lock: $(STAMP)  ## write the lock files anew
+lock: $(STAMP)  ## write the lock files and the list of parts anew
 	$(BIN)/python scripts/lock.py
+	$(BIN)/python scripts/sbom.py
 
 wheel: $(STAMP)  ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

@@ -109,6 +109,16 @@ def test_a_session_ends_when_idle_or_left_and_stays_while_used(people: People) -
     assert doors.who("made up") == ""
 
 
+def test_who_is_removed_is_out_at_once(people: People) -> None:
+    doors = Doors(people)
+    token = doors.enter(*ANNA, "10.0.0.1")
+    assert doors.who(token) == "Anna"
+    people.remove("Anna")
+    assert doors.who(token) == ""
+    people.add(*ANNA)
+    assert doors.who(token) == "", "a session that ended stays so"
+
+
 def test_a_conversation_belongs_to_whom_it_started_with(people: People) -> None:
     doors = Doors(people)
     anna, ben = doors.enter(*ANNA, "a"), doors.enter(*BEN, "b")

@@ -158,9 +158,9 @@ class Doors:
         return token
 
     def who(self, token: str) -> str:
-        """Return the name behind a token and keep the session awake, or an empty string."""
+        """Return the name behind a token and keep the session awake, or an empty string; who was removed is out at once."""
         name, seen = self._sessions.get(token, ("", 0.0))
-        if name and self._now() - seen > IDLE_SECONDS:
+        if name and (self._now() - seen > IDLE_SECONDS or name not in self.people.names()):
             self._sessions.pop(token, None)
             return ""
         if name:

@@ -16,7 +16,7 @@ from advisor import Advisor, Settings
 from benchmarks import kills
 from tests.guides import write_corpus
 from tests.scripted_server import ScriptedServer
-from tests.torture import crash, crossing, damage, disk, hostile, injection
+from tests.torture import crash, crossing, damage, disk, hostile, injection, mutants
 
 STEPS = [100]
 """Steps of one run of the model of the store: `python -m tests.torture model RUNS STEPS [SEED]`."""
@@ -32,6 +32,7 @@ DEFAULTS = {
     "injection": 2500,
     "hostile": 10_000,
     "flushes": 300,
+    "mutants": 10_000,
 }
 
 
@@ -166,6 +167,17 @@ def _flushes(count: int, seed: int) -> tuple[int, list[str]]:
         return count, crash.flushes(root, docs, expected, counts, count, seed)
 
 
+def _mutants(count: int, seed: int) -> tuple[int, list[str]]:
+    """Return how many faults were tried and those that no test noticed, one in ten of which is no failure."""
+    total, failures = 0, []
+    for module, tried, noticed, alive in mutants.run(count, seed):
+        sys.stdout.write("\n".join([f"{module}: {noticed} of {tried} noticed", *alive, ""]))
+        sys.stdout.flush()
+        total += tried
+        failures += alive if noticed < 0.9 * tried or not tried else []
+    return total, failures
+
+
 ROWS: dict[str, Callable[[int, int], tuple[int, list[str]]]] = {
     "crash": _crash,
     "kills": _kills,
@@ -177,6 +189,7 @@ ROWS: dict[str, Callable[[int, int], tuple[int, list[str]]]] = {
     "injection": _injection,
     "hostile": _hostile,
     "flushes": _flushes,
+    "mutants": _mutants,
 }
 
 
