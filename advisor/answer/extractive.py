@@ -41,6 +41,9 @@ def compose(brief: Brief) -> tuple[str, tuple[Citation, ...]]:
     passages = _of_the_subject(brief.plan, brief.passages)
     asking = [result for result in brief.results if "needs" in result.output]
     brief = brief.model_copy(update={"results": tuple(r for r in brief.results if "needs" not in r.output)})
+    if any(p.chunk.kind == "question" and p.dense >= LEADING_QUESTION for p in passages[:5]):
+        # A guide answers this very question, so nothing need be worked out; only what fits a person depends on the person.
+        asking = [result for result in asking if result.tool == "match"]
     guide_first = _leads(brief)
     if brief.results and not guide_first:
         parts += _results(brief.results)

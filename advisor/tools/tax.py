@@ -10,7 +10,7 @@ from advisor.facts import Facts, used
 from advisor.schema import Fact, Table, ToolResult
 from advisor.slots import Request
 from advisor.tools import Tool
-from advisor.tools.tax_countries import COUNTRIES, PARTS, TaxInput, constant
+from advisor.tools.tax_countries import COUNTRIES, PARTS, Part, TaxInput, constant
 from advisor.tools.words import amount, cents, share
 
 
@@ -19,9 +19,10 @@ def tax(given: TaxInput, facts: Facts, today: date) -> ToolResult:
 
     US: self-employment tax is 15.3 % of 92.35 % of profit, its Social Security part up to the wage base less wages (IRS
     Schedule SE); half of it, the standard deduction and the business income deduction come off before the brackets (Form
-    1040). UK: bands over the shrinking personal allowance, Class 4. Germany: the tariff of section 32a EStG. India: slabs
-    of the new regime with rebate, 4 % cess not on record. Canada: federal brackets less the basic credit, CPP. Australia:
-    resident rates and Medicare levy. Every constant is a dated fact of the corpus.
+    1040). UK: bands over the shrinking personal allowance, Class 4. Germany: section 32a EStG and surcharge. India: slabs
+    of the new regime with rebate and cess. Canada: federal brackets less credits, both pension contributions (Schedule 8).
+    Australia: resident rates, low income and small business offsets, Medicare levy. Every constant is a dated fact of the
+    corpus; each country's function names its law or form.
 
     Args:
         given: Profit, country and year.
@@ -41,9 +42,9 @@ def tax(given: TaxInput, facts: Facts, today: date) -> ToolResult:
     parts = PARTS[given.country](profit, given, facts, day)
     total = sum((part.value for part in parts), Decimal(0))
     rate = total / profit * 100 if profit else Decimal(0)
-    named = "; ".join(f"{part.name} {amount(part.value, code)}" for part in parts if part.value) or "nothing"
+    named = "; ".join(_named(part, code) for part in parts if part.value) or "nothing"
     summary = [
-        f"On a profit of {amount(profit, code)} you owe about {amount(total, code)}, {share(rate)} of it: {named}.",
+        f"On a profit of {amount(profit, code)} in {_year(given.country, day)} you owe about {amount(total, code)}, {share(rate)} of it: {named}.",
         *(
             [
                 f"Set aside {share(min(rate + 3, Decimal(99)))} of each payment, a little more than the bill, and about {amount(total / 12, code)} a month."
@@ -51,21 +52,30 @@ def tax(given: TaxInput, facts: Facts, today: date) -> ToolResult:
             if total
             else []
         ),
+        *([_MISSING[given.country]] if total and given.country in _MISSING else []),
         *([mile_line] if mile_line else []),
     ]
+    quarterly = False
     if given.wages:
         summary.append(
             f"The wages of {amount(given.wages, code)} are counted for the bands; what the job withholds already is not taken off here."
         )
     if given.country == "US" and total:
-        summary.append(_quarters(total, day, code))
+        line = constant(facts, "us-self-employment-tax", "threshold.tax", "quarterly payments are expected", day)
+        quarterly = total >= Decimal(str(line.mid))
+        summary.append(
+            _quarters(total, day, code)
+            if quarterly
+            else f"Below {amount(Decimal(str(line.mid)), code)} of tax no quarterly payments are expected; pay with the return."
+        )
+        mile_facts = [*mile_facts, line]
     found = list(dict.fromkeys([*mile_facts, *(fact for part in parts for fact in part.facts)]))
     return ToolResult(
         tool="tax",
         input=given.model_dump(mode="json"),
         output={
             "total": float(cents(total)), "rate_percent": float(cents(rate)), "profit": float(cents(profit)), "currency": code,
-            "parts": {part.name: float(cents(part.value)) for part in parts}, "quarterly": float(cents(total / 4)) if given.country == "US" else None,
+            "parts": {part.name: float(cents(part.value)) for part in parts}, "quarterly": float(cents(total / 4)) if quarterly else None,
         },
         summary=tuple(summary),
         assumptions=_assumed(given, day),
@@ -75,14 +85,24 @@ def tax(given: TaxInput, facts: Facts, today: date) -> ToolResult:
     )  # fmt: skip
 
 
+# What is left out and usually weighs as much as the sum itself is said with the sum.
+_MISSING = {
+    "CA": "Provincial tax comes on top and is not in this sum.",
+    "DE": "Health insurance comes on top and is not in this sum.",
+}
+
+
 def _assumed(given: TaxInput, day: date) -> tuple[str, ...]:
     left = {
-        "US": "state and local tax, credits and children", "GB": "Scotland's other bands, student loans and pension relief",
-        "DE": "health and pension insurance, church tax, solidarity surcharge and trade tax", "IN": "surcharge, cess and the old regime",
-        "CA": "provincial tax, CPP2 and Quebec's own plan", "AU": "offsets and the levy's reduction on low incomes",
+        "US": "state and local tax, credits and children, the deduction for tips, and the limits of the business income deduction on high incomes",
+        "GB": "Scotland's other bands, student loans and pension relief",
+        "DE": "health and pension insurance, which lower the taxable income, church tax, trade tax and married couples' splitting",
+        "IN": "surcharge on high incomes, the standard deduction from a salary, and the old regime",
+        "CA": "provincial tax, Quebec's own plan, other credits and the smaller basic amount of high incomes",
+        "AU": "other offsets, family lines of the Medicare levy, its surcharge, and study loans",
     }[given.country]  # fmt: skip
     return (
-        f"Rules in force on {day.day} {day:%B %Y}; left out: {left}.",
+        f"Tax year: {_year(given.country, day).removeprefix('the tax year ')}; rules in force on {day.day} {day:%B %Y}; left out: {left}.",
         "This is information and not tax advice; a free tax clinic or the tax office of your country can check it.",
     )
 
@@ -132,13 +152,37 @@ def _mileage_rates(facts: Facts, year: int) -> list[tuple[Fact, Decimal]]:
     return sorted(found, key=lambda item: item[0].since or first)
 
 
+def _named(part: Part, code: str) -> str:
+    return (
+        f"{part.name} {amount(part.value, code)}" if part.value > 0 else f"less {part.name} {amount(-part.value, code)}"
+    )
+
+
+def _year(country: str, day: date) -> str:
+    """Return the tax year that holds a day, as the country writes it."""
+    month, first, sign = {"GB": (4, 6, "/"), "IN": (4, 1, "-"), "AU": (7, 1, "-")}.get(country, (1, 1, ""))
+    year = day.year if day >= date(day.year, month, first) else day.year - 1
+    return f"the tax year {year}{sign}{(year + 1) % 100:02d}" if sign else f"the tax year {year}"
+
+
 def _quarters(total: Decimal, day: date, code: str) -> str:
-    """Return the next due date of US estimated tax: the 15th of April, June, September and January, a weekday."""
+    """Return the next due date of US estimated tax: the 15th of April, June, September and January, a business day."""
     dates = [date(day.year, 4, 15), date(day.year, 6, 15), date(day.year, 9, 15), date(day.year + 1, 1, 15)]
-    following = next(d for d in dates if d >= day)
-    while following.weekday() >= 5:
-        following += timedelta(days=1)
+    following = next(d for d in map(_business_day, dates) if d >= day)
     return f"Paid in four parts that is {amount(total / 4, code)} each; the next date is {following.day} {following:%B %Y}."
+
+
+def _business_day(day: date) -> date:
+    """Return the day, or the next one that is no weekend nor a holiday on which US tax cannot fall due.
+
+    Of those near the four dates: Martin Luther King Day, the third Monday of January, and Emancipation Day in Washington,
+    16 April, kept on Friday the 15th when the 16th is a Saturday and on Monday the 17th when it is a Sunday.
+    """
+    emancipation = date(day.year, 4, 16)
+    emancipation += timedelta(days={5: -1, 6: 1}.get(emancipation.weekday(), 0))
+    while day.weekday() >= 5 or day == emancipation or (day.month == 1 and day.weekday() == 0 and 15 <= day.day <= 21):
+        day += timedelta(days=1)
+    return day
 
 
 def fill(request: Request) -> dict[str, Any] | None:

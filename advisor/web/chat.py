@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor import Advisor, AdvisorError, Answer, Passage, Passages, Profile, TextDelta, ToolResult, to_html
+from advisor.answer.lead import NEAR_ENOUGH
 from advisor.web import downloads, language, parts, strings
 from advisor.web.drawing import esc
 from advisor.web.profile import said as said_of
@@ -72,6 +73,7 @@ def extra_html(answer: Answer, passages: Sequence[Passage] = (), *, day: str = "
     shown = [
         parts.result(found, summary=False, endings=_endings(found), query=parts.query_of(found.input))
         for found in answer.results
+        if "needs" not in found.output
     ]
     sources = parts.cards(answer.citations, passages) if answer.citations else ""
     return f"<div class='ga-answer'>{sources}{''.join(shown)}{labels(answer, day, about)}</div>"
@@ -89,7 +91,13 @@ def finished(
     other = language.other_than_english(question)
     note = parts.notice(strings.LANGUAGE.format(language=strings.LANGUAGES[other])) if other else ""
     asked = " ".join(question.lower().split()).rstrip("?")
-    headings = [passage.chunk.heading.rsplit(" > ", 1)[-1] for passage in passages if passage.chunk.kind == "question"]
+    # Next to a sum only what lies near the question is worth asking next.
+    near = NEAR_ENOUGH if answer.results else 0.0
+    headings = [
+        passage.chunk.heading.rsplit(" > ", 1)[-1]
+        for passage in passages
+        if passage.chunk.kind == "question" and passage.dense >= near
+    ]
     follow_ups = tuple(
         dict.fromkeys(heading for heading in headings if heading.lower().rstrip("?") != asked and len(heading) < 120)
     )[:FOLLOW_UPS]

@@ -193,6 +193,8 @@ def _bare(answer: Answer) -> int:
     told_text = " ".join(told)
     found = 0
     for line in answer.text.splitlines():
+        if re.fullmatch(r"\*[^*]+\*", line.strip()):
+            continue  # the person's own words above each answer
         plain = line.strip().lstrip("-* ")
         if plain and plain not in told_text and re.search(r"\d", re.sub(r"\[\d+\]", "", plain)) and "[" not in plain:
             found += 1
