@@ -42,9 +42,10 @@ def tax(given: TaxInput, facts: Facts, today: date) -> ToolResult:
     parts = PARTS[given.country](profit, given, facts, day)
     total = sum((part.value for part in parts), Decimal(0))
     rate = total / profit * 100 if profit else Decimal(0)
+    left = f" (what is left of {amount(given.profit, code)})" if profit != given.profit else ""
     named = "; ".join(_named(part, code) for part in parts if part.value) or "nothing"
     summary = [
-        f"On a profit of {amount(profit, code)} in {_year(given.country, day)} you owe about {amount(total, code)}, {share(rate)} of it: {named}.",
+        f"On a profit of {amount(profit, code)}{left} in {_year(given.country, day)} you owe about {amount(total, code)}, {share(rate)} of it: {named}.",
         *(
             [
                 f"Set aside {share(min(rate + 3, Decimal(99)))} of each payment, a little more than the bill, and about {amount(total / 12, code)} a month."
@@ -87,8 +88,8 @@ def tax(given: TaxInput, facts: Facts, today: date) -> ToolResult:
 
 # What is left out and usually weighs as much as the sum itself is said with the sum.
 _MISSING = {
-    "CA": "Provincial tax comes on top and is not in this sum.",
-    "DE": "Health insurance comes on top and is not in this sum.",
+    "CA": "Provincial tax comes on top and is not in this sum, so set aside more than that.",
+    "DE": "Health insurance comes on top and is not in this sum, so set aside more than that.",
 }
 
 
@@ -110,6 +111,13 @@ def _assumed(given: TaxInput, day: date) -> tuple[str, ...]:
 def _after_car(given: TaxInput, facts: Facts, day: date) -> tuple[Decimal, str, list[Fact]]:
     if given.country == "IN" and given.presumptive:
         fact = constant(facts, "india-44ada-and-gst", "rate.deduction", "section 44ADA", day)
+        most = constant(facts, "india-44ada-and-gst", "threshold.tax", "section 44ADA may be used, mostly digital", day)
+        if given.profit > Decimal(str(most.mid)):
+            return (
+                given.profit,
+                f"Section 44ADA ends at receipts of {amount(Decimal(str(most.mid)), 'INR')}, so the whole amount was taken as profit; put in the profit after real costs.",
+                [most],
+            )
         half = given.profit * Decimal(str(fact.mid)) / 100
         return (
             half,

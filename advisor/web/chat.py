@@ -11,7 +11,8 @@ from advisor.web import downloads, language, parts, strings
 from advisor.web.drawing import esc
 from advisor.web.profile import said as said_of
 
-UPDATES_A_SECOND = 8
+UPDATES_A_SECOND, UPDATES_OF_ALL = 8, 48
+"""Updates of one answer and of all that are being written: with many at once each is shown in larger steps."""
 MAX_QUESTION = 2000
 FOLLOW_UPS = 3
 
@@ -105,6 +106,10 @@ def finished(
     return Turn(question, note + answer_html(answer), extra, answer, follow_ups)
 
 
+_WRITING: set[object] = set()
+"""One object for each answer that is being written."""
+
+
 def respond(
     advisor: Advisor, question: str, turns: Sequence[Turn] = (), profile: Profile | None = None
 ) -> Iterator[Turn]:
@@ -123,6 +128,8 @@ def respond(
     person = profile or Profile()
     text, steps, shown = "", [strings.STEP_LOOKING], 0.0
     passages: tuple[Passage, ...] = ()
+    writing = object()
+    _WRITING.add(writing)
     try:
         for part in advisor.stream(question, history=history_of(turns), profile=person):
             if isinstance(part, Answer):
@@ -138,11 +145,13 @@ def respond(
             elif isinstance(part, TextDelta):
                 text += part.text
             # Each update sends the whole text and costs the server CPU: a few a second are as good as all.
-            if time.monotonic() - shown >= 1 / UPDATES_A_SECOND:
+            if time.monotonic() - shown >= max(1 / UPDATES_A_SECOND, len(_WRITING) / UPDATES_OF_ALL):
                 shown = time.monotonic()
                 yield Turn(question, to_html(text) if text else _steps(steps))
     except AdvisorError as error:
         yield Turn(question, esc(strings.FAILED.format(reason=error)))
+    finally:
+        _WRITING.discard(writing)
 
 
 def _steps(steps: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from advisor.web import chat, profile, strings
 from advisor.web.chat import Turn
 from advisor.web.history import keep
 from advisor.web.parts import title_of
-from advisor.web.shared import CONCURRENCY, Shared
+from advisor.web.shared import Shared, at_once
 
 CHANGES = 2
 COPY = """(text) => {
@@ -140,7 +140,9 @@ def build(shared: Shared) -> Any:
     def answered_after(event: Any) -> None:
         event.then(None, js=BUSY, **around)
         event = event.then(None, js=SCROLL, **around)
-        run = event.then(reply, inputs, outputs, concurrency_limit=CONCURRENCY, concurrency_id="answers", **around)
+        run = event.then(
+            reply, inputs, outputs, concurrency_limit=at_once(shared.advisor), concurrency_id="answers", **around
+        )
         run.then(None, js=SCROLL, **around)
         run.then(None, js=IDLE, **around)
         runs.append(run)

@@ -17,7 +17,7 @@ from advisor.web import (
     tools_view,
 )
 from advisor.web.profile import STORAGE_KEY
-from advisor.web.shared import CONCURRENCY, Shared, panel
+from advisor.web.shared import Shared, at_once, panel
 from advisor.web.store import Store
 
 QUEUE = 256
@@ -92,7 +92,9 @@ def build(advisor: Advisor, store: Store | None) -> Any:
 
         demo.load(opened, None, [tool, guide, tabs], api_visibility="private", show_progress="hidden")
         _api(advisor)
-    demo.queue(default_concurrency_limit=CONCURRENCY, max_size=QUEUE)
+    demo.queue(default_concurrency_limit=at_once(advisor), max_size=QUEUE)
+    # Each answer that is waited for holds a thread; the default of 40 would make the others wait for it.
+    demo.max_threads = at_once(advisor) + 24
     return demo
 
 
@@ -126,4 +128,4 @@ def _api(advisor: Advisor) -> None:
             last = turn
         return last.html, parts.cards(last.answer.citations if last.answer else ())
 
-    gradio.api(answer, api_name="answer", concurrency_limit=CONCURRENCY, concurrency_id="answers")  # type: ignore[attr-defined]
+    gradio.api(answer, api_name="answer", concurrency_limit=at_once(advisor), concurrency_id="answers")  # type: ignore[attr-defined]

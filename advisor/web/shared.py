@@ -9,7 +9,8 @@ from typing import Any
 from advisor import Advisor
 from advisor.web.store import Store
 
-CONCURRENCY = 16
+CONCURRENCY, WAITING = 16, 128
+"""Answers at once: from the sources, which take the processor, and by a model's server, which are mostly waited for."""
 CURRENCIES = (
     "USD", "EUR", "GBP", "CAD", "AUD", "NZD", "INR", "PKR", "BDT", "PHP", "IDR", "VND", "NGN", "KES", "ZAR", "GHS", "EGP",
     "BRL", "MXN", "ARS", "COP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "RON", "HUF", "TRY", "UAH", "JPY", "KRW", "SGD",
@@ -30,6 +31,11 @@ class Shared:
     conversation: Any
     tool: Any
     roadmap: Any
+
+
+def at_once(advisor: Advisor) -> int:
+    """Return how many answers are made at the same time."""
+    return CONCURRENCY if advisor.settings.is_offline else WAITING
 
 
 @lru_cache(maxsize=1)
