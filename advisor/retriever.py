@@ -19,7 +19,8 @@ DUPLICATE_OVERLAP = 0.85
 
 ENTITY_BOOST = 0.18
 OTHER_ENTITY_PENALTY = 0.12
-OTHER_REGION_PENALTY = 0.10
+OTHER_REGION_PENALTY, OTHER_LAW_PENALTY = 0.10, 0.35
+"""What a passage about another place loses; the law of another country is no answer at all."""
 QUESTION_BOOST = 0.04
 HEADING_BOOST, HEADING_BASE = 0.3, 0.2
 """Weight of the words that a guide's question shares with the one asked (Jaccard index), counted from a base on."""
@@ -247,7 +248,7 @@ def adjustment(chunk: Chunk, plan: Plan) -> float:
     else:
         total += _general(chunk, plan)
     if not region_fits(chunk.region, plan.region or plan.country):
-        total -= OTHER_REGION_PENALTY
+        total -= OTHER_LAW_PENALTY if chunk.guide_kind == "rule" else OTHER_REGION_PENALTY
     if chunk.kind == "question":
         total += QUESTION_BOOST + HEADING_BOOST * max(0.0, shared_words(chunk.heading, plan.query) - HEADING_BASE)
         if plan.entities and plan.keys and _shares_key(chunk.heading, plan):

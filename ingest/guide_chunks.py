@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from babel import Locale
+
 from advisor.schema import NOT_FOUND, Chunk, Fact
 from ingest.fact_text import KEY_WORDS, fact_sentence, not_found_sentence, series_sentence, steps_text
 from ingest.readers.guide_model import Guide
@@ -58,6 +60,19 @@ def _series_name(fact: Fact) -> tuple[str, ...]:
     return fact.key.value, fact.label, fact.region, fact.scope, fact.source.id
 
 
+def _country(guide: Guide) -> str:
+    """Return the country that a rule guide is about: its name says it and three quarters of its facts are of it; else `global`."""
+    countries = Counter(fact.region[:2] for fact in guide.facts if fact.region not in {"global", ""})
+    if guide.kind != "rule" or not countries:
+        return "global"
+    country, count = countries.most_common(1)[0]
+    name = str(Locale("en").territories.get(country, country))
+    # "German tax" names Germany as well as its name does; short codes count only as written.
+    code = re.search(rf"\b{'UK' if country == 'GB' else country}\b", guide.name)
+    is_named = bool(code) or name[:5].lower() in guide.name.lower()
+    return country if is_named and count >= 0.75 * len(guide.facts) else "global"
+
+
 def guide_chunks(guide: Guide) -> list[Chunk]:
     """Cut a guide into chunks: one per question, per fact, per piece of prose; markers stay in the texts.
 
@@ -65,6 +80,7 @@ def guide_chunks(guide: Guide) -> list[Chunk]:
         guide: A guide without problems.
     """
     chunks: list[Chunk] = []
+    where = _country(guide)
     counts: Counter[tuple[str, str]] = Counter()
 
     # The ordinal counts within one heading, so that a change elsewhere in the guide keeps the id.
@@ -88,9 +104,9 @@ def guide_chunks(guide: Guide) -> list[Chunk]:
 
     for section in guide.sections:
         for piece in _pieces(_plain(section.text)):
-            add("prose", section.title, piece)
+            add("prose", section.title, piece, region=where)
     for question in guide.questions:
-        add("question", question.title, _plain(question.text))
+        add("question", question.title, _plain(question.text), region=where)
     if guide.steps or guide.first_paid:
         add("prose", "Skills and steps", steps_text(guide.steps, guide.first_paid))
     for facts in _series(guide.facts):

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from advisor.errors import FetchError
 from advisor.settings import Settings
-from ingest.address import Policy
+from ingest.address import Policy, parse, public_addresses
 from tests.loopback_site import reason_of
 
 FORBIDDEN_HOSTS = """
@@ -123,3 +124,37 @@ def test_a_look_up_that_hangs_ends_at_the_deadline() -> None:
     assert reason_of("http://example.test/", Settings(fetch_seconds=0.2), Policy(resolve=hang)) == "timeout"
     assert time.monotonic() - began < 2
     release.set()
+
+
+@pytest.mark.parametrize(
+    ("port", "is_open"),
+    [
+        (80, True),
+        (443, True),
+        (8080, True),
+        (8443, True),
+        (81, False),
+        (444, False),
+        (8081, False),
+        (8444, False),
+        (22, False),
+        (25, False),
+        (0, False),
+    ],
+)
+def test_only_the_ports_of_web_pages_are_open(port: int, is_open: bool) -> None:  # noqa: FBT001 - a case of the table
+    target = parse(f"https://site.example:{port}/x")
+    policy = Policy(resolve=lambda host, port: ["93.184.215.14"])
+    deadline = time.monotonic() + 30
+    if is_open:
+        assert public_addresses(target, policy, deadline) == ["93.184.215.14"]
+        return
+    with pytest.raises(FetchError) as caught:
+        public_addresses(target, policy, deadline)
+    assert caught.value.reason == "forbidden_port"
+
+
+def test_a_usual_port_is_left_out_of_the_host() -> None:
+    assert parse("https://site.example:443/").authority == parse("http://site.example:80/").authority == "site.example"
+    assert parse("https://site.example:80/").authority == "site.example:80"
+    assert parse("http://site.example:443/").authority == "site.example:443"

@@ -125,6 +125,34 @@ def test_a_server_in_trouble_over_robots_closes_the_site(site: Site, status: int
     assert site.refusal("/") == "robots_unreachable"
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 428, 430, 499])
+def test_a_site_without_robots_is_open(site: Site, status: int) -> None:
+    site.pages["/robots.txt"] = (status, {}, b"User-agent: *\nDisallow: /")
+    site.pages["/"] = (200, {}, b"text")
+    assert site.fetch("/").body == b"text"
+
+
+@pytest.mark.parametrize(
+    ("status", "is_followed"),
+    [
+        (301, True),
+        (302, True),
+        (303, True),
+        (307, True),
+        (308, True),
+        (300, False),
+        (304, False),
+        (305, False),
+        (309, False),
+    ],
+)
+def test_only_the_known_redirects_are_followed(site: Site, status: int, is_followed: bool) -> None:  # noqa: FBT001 - a case of the table
+    site.pages["/start"] = (status, {"Location": "/end"}, b"")
+    site.pages["/end"] = (200, {}, b"text")
+    assert (site.fetch("/start").body == b"text") if is_followed else (site.refusal("/start") == "http_status")
+    assert ("/end" in [path for path, _, _ in site.asked]) == is_followed
+
+
 def test_a_robots_redirect_is_guarded_too(site: Site) -> None:
     site.pages["/robots.txt"] = (302, {"Location": "http://127.0.0.2/robots.txt"}, b"")
     assert site.refusal("/") == "forbidden_address"

@@ -176,6 +176,20 @@ def test_person_number_counts_only_in_a_sentence_about_the_person() -> None:
     assert run("Otherly workers do 25 hours a week. [2]").cut
 
 
+def test_what_was_answered_before_is_no_word_of_the_person() -> None:
+    said = "You work 77 hours a week, and Otherly keeps 20% of each order. [2]"
+    for role, is_theirs in (("user", True), ("assistant", False)):
+        brief = BRIEF.model_copy(update={"history": ({"role": role, "content": "I work 77 hours."},)})
+        assert (run(said, brief).cut == ()) == is_theirs
+
+
+def test_numbers_of_lists_and_tables_of_a_result_are_evidence() -> None:
+    listed = EARNINGS.model_copy(update={"output": {"weeks": [311.5, 322.5], "by": {"month": 1287.0}}})
+    brief = BRIEF.model_copy(update={"results": (listed,)})
+    assert run("The calculation gives $311.50 and $322.50 a week, and $1,287 a month. [3]", brief).cut == ()
+    assert run("The calculation gives $333.50 a week. [3]", brief).cut
+
+
 def test_layout_survives_and_empty_headings_go() -> None:
     text = (
         "## Fees\n\n- Examplia charges 0–15% per contract. [1]\n- Otherly keeps 90% of each order. [2]\n\n"

@@ -70,4 +70,4 @@ def test_more_people_than_the_page_can_serve_are_told_so_and_it_recovers(
                 assert "Examplia" in answer(session)
         assert ask("afterwards") == 200
         assert "Examplia" in answer("afterwards")
-        assert chat._WRITING == set(), "nothing is left of those answers"
+        assert not chat._WRITING, "nothing is left of those answers"

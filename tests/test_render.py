@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.answer.render import TAGS, escape_inline, strip_markdown, to_html
+from advisor.answer.render import MAX_CHARACTERS, TAGS, escape_inline, strip_markdown, to_html
 
 CITED = "https://help.examplia.example/fees"
 EVIL = "https://evil.example/steal"
@@ -214,6 +214,27 @@ def test_markers_become_small_links_to_their_citation() -> None:
     assert rendered.count("<a ") == 1
     assert "[9]" in rendered
     assert "<sup>" not in to_html("It is 10%. [1]")
+
+
+def test_a_marker_inside_code_stays_as_it_is() -> None:
+    rendered = to_html("Write `x[1]` here. [1]\n\n    y[1]", (), {1: CITED})
+    assert rendered.count("<sup>") == rendered.count("<a ") == 1
+    assert "<code>x[1]</code>" in rendered
+
+
+def test_an_endless_answer_is_cut_and_small_headings_stay_small() -> None:
+    assert to_html("x" * (MAX_CHARACTERS + 50)).count("x") == MAX_CHARACTERS == 200_000
+    assert strip_markdown("x" * (MAX_CHARACTERS + 50)).count("x") == MAX_CHARACTERS
+    assert to_html("## a\n\n### b\n\n#### c\n\n###### d").split() == [
+        "<h3>a</h3>",
+        "<h3>b</h3>",
+        "<h4>c</h4>",
+        "<h4>d</h4>",
+    ]
+
+
+def test_only_markers_of_three_digits_or_fewer_are_markers() -> None:
+    assert to_html("[1] [12] [123] [1234]", (), {n: CITED for n in (1, 12, 123, 1234)}).count("<sup>") == 3
 
 
 def test_html_in_an_answer_is_shown_as_text() -> None:
