@@ -40,7 +40,7 @@ _KEY_PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\b(licen[cs]e|permit)\b", "eligibility.licence"),
     (r"\b(id|identity|passport|ssn|verification|verify)\b", "eligibility.identity"),
     (r"\b(earn\w*|make|income|salary|wage|per hour|an hour|hourly|how much)\b", "pay"),
-    (r"\b(tips?|tipping)\b", "pay.tips"),
+    (r"^(?!.*\b(?:report\w*|tax\w*|declare|deduct\w*)\b).*\b(tips?|tipping)\b", "pay.tips"),
     (rf"\b(car|vehicle|truck|bike|bicycle|scooter|(?:two|four|2|4)[- ]doors?|{_CARS})\b", "requirement.vehicle"),
     (r"\b(insur\w+)\b", "requirement.insurance"),
     (r"\b((mileage|per mile) (rate|allowance|deduction)|standard mileage|cents? (per|a) mile)\b", "rate.mileage"),

@@ -170,8 +170,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.model_server:
         model_server()
         return 0
-    rows: list[tuple[str, str, str]] = []
     errors: list[str] = []
+
+    def tell(*rows: tuple[str, str, str]) -> None:
+        for what, found, target in rows:
+            print(f"{what:62}  {found:>12}  {target}", flush=True)
+
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "GIG_ADVISOR_DATA_DIR": folder, "GIG_ADVISOR_MODEL": "offline"}
         subprocess.run([sys.executable, "-m", "advisor", "ask", QUESTIONS[0]], env=environment, cwd=ROOT, check=True, capture_output=True)  # fmt: skip
@@ -179,17 +183,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asyncio.run(together(url, 1))
             ends, refused, bad = asyncio.run(together(url, options.streams))
             errors += bad
-            rows += [
+            tell(
                 (f"{options.streams} streams of {WORDS} words at {RATE:g}/s through the page, p95", f"{_p95(ends):.2f} s", "at most 9 s"),
                 ("refused among them", str(len(refused)), "0"),
-            ]  # fmt: skip
+            )  # fmt: skip
             if options.plain:
                 ends, refused, bad = asyncio.run(together(url, options.plain, plain=True))
                 errors += bad
-                rows += [
+                tell(
                     (f"{options.plain} at once over plain HTTP, p95", f"{_p95(ends):.2f} s", ""),
                     ("refused among them", str(len(refused)), "0"),
-                ]
+                )
             if options.overload:
                 many = options.streams * options.overload
                 ends, refused, bad = asyncio.run(together(url, many))
@@ -197,22 +201,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 start = time.perf_counter()
                 again, _, more = asyncio.run(together(url, 1))
                 errors += more
-                rows += [
+                tell(
                     (f"{many} at once: answered, refused", f"{len(ends)}, {len(refused)}", ""),
                     ("a refusal, p95", f"{_p95(refused):.2f} s", "at most 1 s"),
                     ("the next answer", f"{time.perf_counter() - start:.1f} s" if again else "none", f"at most {WORDS / RATE + 10:g} s"),
-                ]  # fmt: skip
+                )  # fmt: skip
             if options.minutes:
                 answers, drift, bad = asyncio.run(soak(url, process, options.minutes, min(10, options.streams)))
                 errors += bad
-                rows += [
+                tell(
                     (f"answers in {options.minutes:g} minutes", str(answers), ""),
                     ("growth of memory in it", f"{drift:.1%}", "at most 3 %"),
-                ]
-    rows.append(("errors", str(len(errors)), "0"))
-    wide = max(len(row[0]) for row in rows)
-    for what, found, target in rows:
-        print(f"{what:{wide}}  {found:>12}  {target}")
+                )
+    tell(("errors", str(len(errors)), "0"))
     for line in errors[:3]:
         sys.stderr.write(f"{line}\n")
     return 1 if errors else 0
