@@ -332,7 +332,8 @@ class Advisor:
             try:
                 planned = self.plan_week(**call.arguments) if call.tool == "schedule" else None
                 result = planned or self.run(call.tool, **call.arguments)
-                if not result.output.get("undecided"):
+                # Who asks to compare is told what is known of each, also where that ranks nothing.
+                if not result.output.get("undecided") or (call.asked and call.tool != "match"):
                     yield result.model_copy(update={"assumptions": (*call.assumed, *result.assumptions)})
                     continue
             except ToolError:

@@ -166,9 +166,11 @@ class HybridRetriever:
             return []
         found = self._hits(plan.general, CANDIDATES)
         about = self._index.chunks([hit.id for hit in found])
+        nearer = max(NEAR_GENERAL, own + NEARER)
         return [
             hit for hit in found
-            if hit.id in about and about[hit.id].kind == "question" and about[hit.id].guide_kind in GENERAL_KINDS and hit.dense >= max(NEAR_GENERAL, own + NEARER)
+            if hit.id in about and hit.dense >= nearer and about[hit.id].kind == "question"
+            and about[hit.id].guide_kind in GENERAL_KINDS and region_fits(about[hit.id].region, plan.region or plan.country)
         ][:2]  # fmt: skip
 
     def _of_any_platform(self, keys: Sequence[str], known: set[str]) -> list[Hit]:

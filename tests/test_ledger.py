@@ -56,6 +56,19 @@ def test_new_vectors_move_the_sequence_so_that_indexes_take_them_in(tmp_path: Pa
         assert ledger.changes_since(before) == (["a"], [])
 
 
+def test_more_than_one_batch_of_chunks_comes_back_whole(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l.sqlite3") as ledger:
+        many = [chunk(f"c{number:04}", f"text {number}") for number in range(1201)]
+        ledger.put_document(document(), many)
+        vector = np.array([1, 0], dtype=np.float32)
+        ledger.put_vectors("m", [(hashed, vector) for hashed, _ in ledger.missing_vectors("m")])
+        ids = [one.id for one in many]
+        assert {i: c.text for i, c in ledger.chunks(ids).items()} == {one.id: one.text for one in many}
+        found, vectors = ledger.vectors("m", ids)
+        assert sorted(found) == ids
+        assert vectors.shape == (1201, 2)
+
+
 def test_the_digest_depends_on_content_and_not_on_the_order_of_work(tmp_path: Path) -> None:
     one, two = Ledger(tmp_path / "1.sqlite3"), Ledger(tmp_path / "2.sqlite3")
     one.put_document(document("x"), [chunk("x", "text x", "x")])

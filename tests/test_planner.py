@@ -257,3 +257,30 @@ def test_a_question_that_asks_for_a_tool_as_a_whole_is_told_what_is_needed(bundl
 
 def test_every_tool_says_what_it_needs() -> None:
     assert all(tool.needs for tool in tools.registry().values())
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "slots"),
+    [
+        ("Compare Etsy and eBay for me, where is less money at risk?", "compare", {"matters": "safe"}),
+        ("I earned 9,000 dollars on YouTube in India, what tax do I owe?", "tax", {}),
+        ("I drive 25 hours a week in my 2018 Prius, what's left after gas?", "earnings", {"platform": "uber", "hours_per_week": 25}),
+        ("my bids: sixty sent, ten views, three replies, landed one", "bids", {"sent": 60, "viewed": 10, "replied": 3, "won": 1}),
+        ("order pays CA$9 for 4 mi, 9 miles in total, 30 min, ok?", "offer", {"miles": 9, "currency": "CAD"}),
+        ("28 kWh per 100 miles in my electric car at 13 cents, what does a mile cost?", "vehicle", {}),
+    ],
+)  # fmt: skip
+def test_ways_of_asking_reach_their_tool_with_what_they_say(
+    bundled: Advisor, question: str, tool: str, slots: dict[str, object]
+) -> None:
+    results = {result.tool: result for result in bundled.ask(question, today=TODAY).results}
+    assert tool in results
+    given = results[tool].input
+    assert {name: str(given.get(name)) for name in slots} == {name: str(value) for name, value in slots.items()}
+
+
+def test_the_law_of_another_country_is_no_answer(bundled: Advisor) -> None:
+    answer = bundled.ask("Do I have to register for VAT as a freelancer in Germany?", today=TODAY)
+    assert {citation.title for citation in answer.citations}
+    first = bundled.retrieval.retrieve(bundled.plan("Do I have to register for VAT as a freelancer in Germany?"))[0]
+    assert first.chunk.region in {"DE", "EU"}

@@ -217,7 +217,7 @@ def fill(request: Request) -> dict[str, Any] | None:
         r"\b(compare|better|best|versus|vs\.?|against|which|difference|pays? more|more money|cheaper|lower|instead|rather)\b|^\W*should i\b"
     )
     # "Does driving for Uber or Lyft affect my benefits?" compares nothing: a bare "or" counts only in a short question.
-    if len(named) == 1 and request.wants("compare"):
+    if len(named) == 1 and request.wants("compare") and request.has(r"\b(or|vs\.?|versus|against|than|between)\b"):
         return {"items": named}  # the other name is unknown here: the answer asks for two known ones
     if len(named) < 2 or not (
         request.wants("compare")
@@ -228,7 +228,7 @@ def fill(request: Request) -> dict[str, Any] | None:
     matters = (
         "fee"
         if request.has(r"\b(fees?|com+is+ions?|takes?|cut|cheap\w*|skim\w*)\b")
-        else "risk"
+        else "safe"
         if request.has(r"\b(risk\w*|safe\w*|lose)\b")
         else "soon"
         if request.has(r"\b(fast\w*|soon\w*|quick\w*|pays? out|first pay|paid first|paid (?:by|before|today))\b")

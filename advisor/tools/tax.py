@@ -193,6 +193,9 @@ def _business_day(day: date) -> date:
     return day
 
 
+_MONEY = {"US": "USD", "GB": "GBP", "DE": "EUR", "IN": "INR", "CA": "CAD", "AU": "AUD"}
+
+
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: an amount earned a year, month or week, and the country."""
     wanted = request.wants("tax")
@@ -213,6 +216,13 @@ def fill(request: Request) -> dict[str, Any] | None:
     )
     if country not in COUNTRIES:
         return {} if wanted else None
+    if (
+        number.currency
+        and number.currency != _MONEY[country]
+        and not (number.currency == "USD" and country in {"CA", "AU"})
+    ):
+        # Dollars earned in India are no rupees: the rate of the day decides, and the person knows it.
+        return {"country": country} if wanted else None
     given: dict[str, Any] = {"profit": number.value * times[number.per], "country": country}
     assumed = (
         [] if request.plan.country or number.currency not in {"", "USD"} else ["US rules, since no country was named."]
@@ -279,5 +289,5 @@ TOOL = Tool(
     tax,
     EXAMPLES,
     fill=fill,
-    needs="your profit of the year and one of these countries: the US, the UK, Germany, India, Canada or Australia",
+    needs="your profit of the year, in the money of the country, and one of these countries: the US, the UK, Germany, India, Canada or Australia",
 )

@@ -21,7 +21,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "advisor/answer/grounding.py": ("tests/test_grounding.py",),
     "ingest/address.py": ("tests/test_address.py", "tests/test_fetch.py"),
     "ingest/fetch.py": ("tests/test_fetch.py", "tests/test_address.py"),
-    "advisor/ledger.py": ("tests/test_ledger.py", "tests/test_index.py"),
+    "advisor/ledger.py": ("tests/test_ledger.py", "tests/test_index.py", "tests/test_disk.py"),
     "advisor/web/signin.py": ("tests/test_signin.py",),
 }
 SECONDS = 240
