@@ -21,6 +21,8 @@ ENTITY_BOOST = 0.18
 OTHER_ENTITY_PENALTY = 0.12
 OTHER_REGION_PENALTY, OTHER_LAW_PENALTY = 0.10, 0.35
 """What a passage about another place loses; the law of another country is no answer at all."""
+OWN_LAW_BOOST = 0.08
+"""What a question about the very country that was asked about gains."""
 QUESTION_BOOST = 0.04
 HEADING_BOOST, HEADING_BASE = 0.3, 0.2
 """Weight of the words that a guide's question shares with the one asked (Jaccard index), counted from a base on."""
@@ -250,7 +252,9 @@ def adjustment(chunk: Chunk, plan: Plan) -> float:
     else:
         total += _general(chunk, plan)
     if not region_fits(chunk.region, plan.region or plan.country):
-        total -= OTHER_LAW_PENALTY if chunk.guide_kind == "rule" else OTHER_REGION_PENALTY
+        total -= OTHER_LAW_PENALTY if chunk.guide_kind in {"rule", "safety"} else OTHER_REGION_PENALTY
+    elif chunk.kind == "question" and plan.country and chunk.region.startswith(plan.country):
+        total += OWN_LAW_BOOST
     if chunk.kind == "question":
         total += QUESTION_BOOST + HEADING_BOOST * max(0.0, shared_words(chunk.heading, plan.query) - HEADING_BASE)
         if plan.entities and plan.keys and _shares_key(chunk.heading, plan):

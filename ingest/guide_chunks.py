@@ -8,6 +8,7 @@ from typing import Any
 
 from babel import Locale
 
+from advisor.places import place_in
 from advisor.schema import NOT_FOUND, Chunk, Fact
 from ingest.fact_text import KEY_WORDS, fact_sentence, not_found_sentence, series_sentence, steps_text
 from ingest.readers.guide_model import Guide
@@ -60,6 +61,11 @@ def _series_name(fact: Fact) -> tuple[str, ...]:
     return fact.key.value, fact.label, fact.region, fact.scope, fact.source.id
 
 
+def _asked_for(guide: Guide, heading: str) -> str:
+    """Return the country that a question of a general guide names: "Where do I report a scam in the UK?" is for the UK only."""
+    return place_in(heading).country if guide.kind in {"rule", "safety"} else ""
+
+
 def _country(guide: Guide) -> str:
     """Return the country that a rule guide is about: its name says it and three quarters of its facts are of it; else `global`."""
     countries = Counter(fact.region[:2] for fact in guide.facts if fact.region not in {"global", ""})
@@ -106,7 +112,7 @@ def guide_chunks(guide: Guide) -> list[Chunk]:
         for piece in _pieces(_plain(section.text)):
             add("prose", section.title, piece, region=where)
     for question in guide.questions:
-        add("question", question.title, _plain(question.text), region=where)
+        add("question", question.title, _plain(question.text), region=_asked_for(guide, question.title) or where)
     if guide.steps or guide.first_paid:
         add("prose", "Skills and steps", steps_text(guide.steps, guide.first_paid))
     for facts in _series(guide.facts):

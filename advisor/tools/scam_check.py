@@ -65,7 +65,7 @@ FLAGS = (
     _flag("Moved to a chat app", 2,
           r"\b(?:telegram|whats ?app|signal app|wechat|facebook messenger|google chat|hangouts|t\.me|line app)\b",
           "Talk and pay inside the platform until you know the client; hiring only by chat is a warning by itself."),
-    _flag("Hired with no interview, or by text only", 1,
+    _flag("Hired with no interview, or by text only", 2,
           r"\b(?:no interview|without (?:an )?interview|hired (?:me )?(?:right away|instantly|immediately|on the spot)|interview(?:ed)? (?:by|over|via|through|on) (?:text|chat)|"
           r"text(?:ed)? me (?:out of the blue|a job)|unsolicited|random (?:text|message)|never applied)\b",
           "An honest employer wants to know you: expect a call or a test, and a person whose name you can look up."),
@@ -74,7 +74,7 @@ FLAGS = (
           r"(?:easy|simple|quick) (?:money|cash|tasks?|work)[^.?!]{0,60}" + _MONEY + r")",
           "Simple work that anyone can do pays little everywhere; compare with the pay range of the same work in the guides."),
     _flag("Guaranteed or passive income promised", 2,
-          r"\b(?:guarantee[ds]?\b[^.?!]{0,40}(?:income|profit|returns?|earnings|results?|money|roi|\d)|risk[- ]free|passive income[^.?!]{0,60}(?:system|store|done[- ]for[- ]you|automat\w+|\d)|"
+          r"\b(?:promis\w+\b[^.?!]{0,40}\d[\d,.]*k?[^.?!]{0,12}\b(?:a|per|every|each) (?:day|week|month)|guarantee[ds]?\b[^.?!]{0,40}(?:income|profit|returns?|earnings|results?|money|roi|\d)|risk[- ]free|passive income[^.?!]{0,60}(?:system|store|done[- ]for[- ]you|automat\w+|\d)|"
           r"done[- ]for[- ]you|(?:run|build|manage|set up)s? (?:an?|your|my) (?:\w+ ){0,3}(?:store|shop|business) for (?:me|you)|proven system|financial freedom|double your money|(?:ai|amazon|ecom\w*|e-commerce) (?:store|automation)[^.?!]{0,60}" + _MONEY + r")",
           "Nobody can guarantee income; ask for audited results of all buyers and the disclosure document that the law demands."),
     _flag("Your documents, bank login or codes", 2,
@@ -221,10 +221,17 @@ def _where(facts: Facts, country: str, today: date) -> tuple[list, list[str]]:  
     return unique, [f"Where to report ({fact.region}): {fact.text.rstrip('.')}." for fact in unique]
 
 
+_PASTED = re.compile(
+    r"[\"“„«]|\b(?:messages?|offers?|e-?mails?|texts?|says?|said|wrote|asks? (?:me|for)|wants? me|told me|sent me|contacted)\b",
+    _I,
+)
+"""Words of somebody who tells what was offered; a question in general is for the guides."""
+
+
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the pasted words when they describe an offer with signs of fraud; a question about a known platform is none."""
     score = sum(flag.weight for flag in FLAGS if flag.pattern.search(request.text))
-    if request.wants("scam_check") and len(request.text) >= 10 and (score or not request.entity("platform")):
+    if request.wants("scam_check") and len(request.text) >= 10 and (score or _PASTED.search(request.text)):
         return {"text": request.text, "country": request.plan.country}
     told = request.has(
         r"\b(they|he|she|someone|somebody|recruiter|company|client|firm|agency|job|message|text|e-?mail|letter|offers?|app|site|coach|hr|i (?:already |just )?(?:paid|sent|clicked|opened|gave)|i must|my balance|scammed)\b"
