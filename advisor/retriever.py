@@ -251,10 +251,7 @@ def adjustment(chunk: Chunk, plan: Plan) -> float:
             total -= OTHER_ENTITY_PENALTY
     else:
         total += _general(chunk, plan)
-    if not region_fits(chunk.region, plan.region or plan.country):
-        total -= OTHER_LAW_PENALTY if chunk.guide_kind in {"rule", "safety"} else OTHER_REGION_PENALTY
-    elif chunk.kind == "question" and plan.country and chunk.region.startswith(plan.country):
-        total += OWN_LAW_BOOST
+    total += _region(chunk, plan)
     if chunk.kind == "question":
         total += QUESTION_BOOST + HEADING_BOOST * max(0.0, shared_words(chunk.heading, plan.query) - HEADING_BASE)
         if plan.entities and plan.keys and _shares_key(chunk.heading, plan):
@@ -267,6 +264,14 @@ def adjustment(chunk: Chunk, plan: Plan) -> float:
     elif any(fact_id.endswith(NOT_FOUND) for fact_id in chunk.fact_ids):
         total -= MISSING_PENALTY
     return total
+
+
+def _region(chunk: Chunk, plan: Plan) -> float:
+    """Return what the place of a passage adds to or takes from its score, next to the place asked about."""
+    if not region_fits(chunk.region, plan.region or plan.country):
+        return -(OTHER_LAW_PENALTY if chunk.guide_kind in {"rule", "safety"} else OTHER_REGION_PENALTY)
+    is_own = bool(plan.country) and chunk.region.startswith(plan.country)
+    return OWN_LAW_BOOST if is_own and chunk.kind == "question" else 0.0
 
 
 def shared_words(heading: str, query: str) -> float:
