@@ -154,10 +154,19 @@ class Advisor:
                 text="Ask a question about earning money, a platform, a skill path, or the rules.", abstained=True
             )
             return
-        if not brief.passages and not brief.results and not understood.care:
-            text = extractive.abstention(self._nearest_topics(understood))
+        asks = all("needs" in result.output for result in brief.results)
+        if not brief.passages and asks and not understood.care:
+            # Nothing is known; a tool that was asked for says at least what it would need.
+            needed = "\n\n".join(line for result in brief.results for line in result.summary)
+            text = needed or extractive.abstention(self._nearest_topics(understood))
             yield TextDelta(text=text)
-            yield Answer(text=text, abstained=True, missing=understood.missing, seconds=time.monotonic() - start)
+            yield Answer(
+                text=text,
+                abstained=True,
+                results=brief.results,
+                missing=understood.missing,
+                seconds=time.monotonic() - start,
+            )
             return
         yield Passages(passages=brief.passages)
         yield from brief.results

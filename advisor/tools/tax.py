@@ -198,6 +198,10 @@ _MONEY = {"US": "USD", "GB": "GBP", "DE": "EUR", "IN": "INR", "CA": "CAD", "AU":
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: an amount earned a year, month or week, and the country."""
+    if request.has(
+        r"\b(?:do i (?:need|have) to|must i|should i|am i required to)\b[^.?!]{0,40}\b(?:tell|report|declare|register|file|submit|send)\b"
+    ):
+        return None  # whether something is to be reported is a rule, and not a sum: below the tax-free amount it can be due all the same
     wanted = request.wants("tax")
     if not wanted and (
         not request.has(
