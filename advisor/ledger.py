@@ -83,6 +83,23 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+_OPEN_SECONDS = 10
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; SQLite's own timeout does not hold while two processes open a new file at once."""
+    end = time.monotonic() + _OPEN_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 class Ledger:
     """One open ledger. Reading is safe from any thread; writing needs `with ledger.writing():`."""
 
@@ -133,7 +150,7 @@ class Ledger:
             writable = not self.read_only and os.access(self.path.parent, os.W_OK)
             connection = self._connect("?mode=rwc") if writable else self._connect_for_reading()
             if writable:
-                connection.execute("PRAGMA journal_mode=WAL")
+                _use_log(connection)
                 connection.execute("PRAGMA synchronous=FULL")
                 connection.execute("PRAGMA secure_delete=ON")
             self._local.connection = connection
