@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
     from langchain_core.tools import StructuredTool
 
+    from advisor.recognise import Recognised
+
 Turn = Mapping[str, str]
 _ABOUT_LOG = re.compile(
     r"\b(when should i (?:drive|work|deliver|be online)|which (?:hours|days|shifts)|best (?:hours?|times?|days?)|my (?:own )?(?:log|trips|earnings|idle|best)|"
@@ -297,6 +299,16 @@ class Advisor:
         from advisor import tools
 
         return tools.run(name, arguments, self.facts)
+
+    def skills_in(self, text: str) -> "list[Recognised]":
+        """Return the skills that a text or CV shows, surest first, with the words that show them.
+
+        They are proposals: the person strikes out what is wrong before anything else uses them.
+        """
+        from advisor.recognise import recognise
+
+        steps = {step.skill for guide in self.facts.guides.values() for step in guide.steps}
+        return recognise(text, steps, self.settings.data_dir, self.embedding)
 
     def log(self, question: str = "", currency: str = "USD") -> ToolResult | None:
         """Return what the person's own work log says, or None when there is no log with a paid trip."""

@@ -33,20 +33,14 @@ def _text(given: str) -> str:
     if not is_file:
         return given
     from advisor.settings import load
-    from ingest.sandbox import Sandbox
+    from ingest.sandbox import text_in_child
 
-    with Sandbox(load()) as sandbox:
-        read = sandbox.read(path, path.name)
-    return "\n".join(part for block in read.blocks for part in (*block.heading[-1:], block.text))
+    return text_in_child(path, load())
 
 
 def _recognised(advisor: Any, text: str, without: list[str] | None = None) -> list[Any]:
-    from advisor.recognise import recognise
-
-    steps = {step.skill for guide in advisor.facts.guides.values() for step in guide.steps}
     left_out = {item.lower().strip() for item in without or []}
-    found = recognise(text, steps, advisor.settings.data_dir, advisor.embedding)
-    return [skill for skill in found if not {skill.id.lower(), skill.label.lower()} & left_out]
+    return [skill for skill in advisor.skills_in(text) if not {skill.id.lower(), skill.label.lower()} & left_out]
 
 
 def show_skills(given: Given, as_json: Json = False) -> None:

@@ -107,6 +107,34 @@ def add(path: Path, posts: Sequence[Post], feed: str, embedding: Embedding) -> i
     return len(new)
 
 
+def feeds(path: Path) -> list[tuple[str, int]]:
+    """Return the feeds that were added and how many posts came from each; none when there are no posts."""
+    if not path.is_file():
+        return []
+    with database(path) as connection:
+        return [
+            (row[0], row[1])
+            for row in connection.execute("SELECT feed, count(*) FROM posts GROUP BY feed ORDER BY feed")
+        ]
+
+
+def remove(path: Path, feed: str) -> int:
+    """Delete the posts of a feed so that no byte of them stays; return how many there were.
+
+    Raises:
+        LedgerError: When the file cannot be written.
+    """
+    if not path.is_file():
+        return 0
+    with database(path, write=True) as connection:
+        connection.execute("PRAGMA secure_delete = ON")
+        gone = connection.execute("DELETE FROM posts WHERE feed = ?", (feed,)).rowcount
+        connection.execute("DELETE FROM vectors WHERE id NOT IN (SELECT id FROM posts)")
+        connection.commit()
+        connection.execute("VACUUM")
+    return gone
+
+
 def erase(path: Path) -> bool:
     """Delete the posts; return whether there were any."""
     found = path.is_file()

@@ -149,6 +149,12 @@ def read_in_child(
         return sandbox.read(source, name, kind, charset)
 
 
+def text_in_child(path: Path, settings: "Settings") -> str:
+    """Return a file's text with its headings, read in a child of its own; raises `ReadError` as `Sandbox.read`."""
+    read = read_in_child(path, path.name, None, settings)
+    return "\n".join(part for block in read.blocks for part in (*block.heading[-1:], block.text))
+
+
 def _content(path: Path, max_bytes: int) -> bytes:
     """Read a regular file; a device or a pipe would never end."""
     from advisor.errors import ReadError

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +62,26 @@ def test_no_view_has_a_serious_finding(page: Any) -> None:
         page.wait_for_timeout(800)
         found[name] = page.evaluate(FINDINGS)
     assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_what_a_file_brings_has_no_serious_finding(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "posts.csv").write_text("title,skills\nTidy sales tables,python\n")
+    (tmp_path / "cv.txt").write_text("I know Python and SQL.\n")
+    page.get_by_role("tab", name=strings.TAB_FILES, exact=True).click()
+    for kind, name, shown in (
+        (strings.FILES_JOBS, "posts.csv", "#ga-posts-show"),
+        (strings.FILES_CV, "cv.txt", "#ga-cv-keep"),
+    ):
+        page.get_by_label(kind).check()
+        page.set_input_files("#ga-file-pick input[type=file]", str(tmp_path / name))
+        page.locator("#ga-file-pick", has_text=name.split(".")[0]).wait_for()
+        page.click("#ga-file-add")
+        page.locator(shown).wait_for()
+    page.fill("#ga-posts-skills textarea, #ga-posts-skills input", "python")
+    page.click("#ga-posts-show")
+    page.locator("#ga-posts-found td").first.wait_for()
+    page.wait_for_timeout(300)
+    assert page.evaluate(FINDINGS) == []
 
 
 def test_no_form_has_a_serious_finding(page: Any) -> None:

@@ -244,6 +244,49 @@ def test_a_file_is_added_searched_and_removed(page: Any, tmp_path: Path) -> None
     page.locator("#ga-file-report", has_text="removed").wait_for()
 
 
+def test_a_cv_gives_skills_for_the_profile_and_is_not_kept(page: Any, opened: Advisor, tmp_path: Path) -> None:
+    cv = tmp_path / "cv.txt"
+    cv.write_text("Bookkeeping for a small garage.\nI know Python and SQL, and I made the reports in Excel.\n")
+    tab(page, strings.TAB_FILES)
+    page.get_by_label(strings.FILES_CV).check()
+    page.set_input_files("#ga-file-pick input[type=file]", str(cv))
+    page.locator("#ga-file-pick", has_text="cv").wait_for()
+    page.click("#ga-file-add")
+    page.locator("#ga-cv-skills", has_text="python").wait_for()
+    page.locator("#ga-cv-skills label", has_text="sql").locator("input").uncheck()
+    page.click("#ga-cv-keep")
+    page.locator("#ga-cv-said", has_text="python").wait_for()
+    tab(page, strings.TAB_PROFILE)
+    wait(page, lambda: "python" in page.locator("#ga-me-skills textarea, #ga-me-skills input").first.input_value())
+    assert "sql" not in page.locator("#ga-me-skills textarea, #ga-me-skills input").first.input_value()
+    tab(page, strings.TAB_FILES)
+    assert "cv" not in page.locator("#ga-file-mine input").input_value()
+    assert not list((opened.settings.data_dir / "documents").glob("*cv*"))
+    page.evaluate("localStorage.clear()")
+
+
+def test_job_posts_are_added_ranked_with_reasons_and_removed(page: Any, tmp_path: Path) -> None:
+    feed = tmp_path / "posts.csv"
+    feed.write_text(
+        "title,hourly/fixed,skills,description,url\n"
+        'Clean sales tables,Hourly: $20 - $30,"python, sql",Tidy our exports.,https://jobs.example/1\n'
+        "Repaint a fence,Hourly: $12 - $15,painting,Two days in May.,https://jobs.example/2\n"
+    )
+    tab(page, strings.TAB_FILES)
+    page.get_by_label(strings.FILES_JOBS).check()
+    page.set_input_files("#ga-file-pick input[type=file]", str(feed))
+    page.locator("#ga-file-pick", has_text="posts").wait_for()
+    page.click("#ga-file-add")
+    page.locator("#ga-file-report td", has_text="2 distinct posts").wait_for()
+    page.fill("#ga-posts-skills textarea, #ga-posts-skills input", "python, sql")
+    page.click("#ga-posts-show")
+    page.locator("#ga-posts-found td", has_text="which you have").first.wait_for()
+    assert page.locator("#ga-posts-found tbody tr").first.inner_text().startswith("Clean sales tables")
+    page.click("#ga-file-remove")
+    page.locator("#ga-file-report", has_text="removed").wait_for()
+    wait(page, lambda: page.locator("#ga-posts").count() == 0 or not page.locator("#ga-posts").is_visible())
+
+
 def test_history_is_off_at_first_and_survives_a_restart(browser: Any, page: Any, opened: Advisor) -> None:
     ask(page, "How old must I be to join Examplia?")
     tab(page, strings.TAB_HISTORY)

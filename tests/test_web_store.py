@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor import Advisor, AdvisorError, Profile
-from advisor.web import chat, downloads, files, handout, history, language, library, profile
+from advisor.web import chat, downloads, files, handout, history, language, library, posts_view, profile, strings
 from advisor.web.store import Store
 from tests.web_page import small_settings
 
@@ -215,6 +215,63 @@ def test_a_work_log_is_taken_in_told_and_erased(opened: Advisor, tmp_path: Path)
     assert files.erase_log(opened)
     assert not files.erase_log(opened)
     assert opened.log() is None
+
+
+def test_job_posts_are_taken_in_told_and_erased_to_the_last_byte(opened: Advisor, tmp_path: Path) -> None:
+    feed = tmp_path / "posts.csv"
+    feed.write_text("title,skills\nQuokkawriter wanted,python\nPaint a fence,painting\n")
+    line = list(files.add_feeds(opened, [str(feed)], ""))[1]
+    assert isinstance(line, files.Line)
+    assert (line.name, line.status) == ("posts.csv", "added")
+    again = list(files.add_feeds(opened, [str(feed)], ""))[1]
+    assert isinstance(again, files.Line)
+    assert again.status == "unchanged"
+    [(title, name)] = files.own_feeds(opened)
+    assert "posts.csv" in title
+    assert "(2)" in title
+    assert "Quokkawriter" in posts_view.ranked(opened, "python", 0)
+    assert strings.POSTS_NO_SKILLS in posts_view.ranked(opened, " , ", 0)
+    assert files.remove(opened, name) == title
+    assert files.own_feeds(opened) == []
+    kept = b"".join(path.read_bytes() for path in opened.settings.data_dir.glob("jobs.sqlite*"))
+    assert b"Quokkawriter" not in kept
+
+
+def test_a_post_is_shown_as_text_and_links_only_to_web_pages(opened: Advisor, tmp_path: Path) -> None:
+    feed = tmp_path / "posts.csv"
+    feed.write_text("title,skills,url\n<img src=x onerror=alert(1)>,python,javascript:alert(1)\n")
+    assert len(list(files.add_feeds(opened, [str(feed)], ""))) == 2
+    shown = posts_view.ranked(opened, "python", 0)
+    assert "<img" not in shown
+    assert "javascript:" not in shown
+
+
+def test_a_feed_that_is_none_is_refused(opened: Advisor, tmp_path: Path) -> None:
+    bad = tmp_path / "posts.csv"
+    bad.write_bytes(bytes(range(256)) * 8)
+    line = list(files.add_feeds(opened, [str(bad), ""], ""))[1]
+    assert isinstance(line, files.Line)
+    assert line.status == "refused"
+    assert line.remarks
+
+
+def test_a_cv_proposes_skills_with_their_words_and_leaves_nothing(opened: Advisor, tmp_path: Path) -> None:
+    cv = tmp_path / "cv.txt"
+    cv.write_text("I know Python and SQL. I cannot do design.\n")
+    before = {path.name for path in opened.settings.data_dir.iterdir()}
+    begun, found, line = files.read_cvs(opened, [str(cv)])
+    assert begun == 1
+    assert isinstance(found, list)
+    assert isinstance(line, files.Line)
+    choices, ticked = files.proposals(found)
+    assert {"python", "sql"} <= set(ticked)
+    assert any("“Python”" in shown for shown, label in choices if label == "python")
+    assert {path.name for path in opened.settings.data_dir.iterdir()} == before
+    broken = tmp_path / "cv.pdf"
+    broken.write_bytes(b"%PDF-1.4 broken")
+    refused = list(files.read_cvs(opened, [str(broken)]))[-1]
+    assert isinstance(refused, files.Line)
+    assert refused.status == "refused"
 
 
 def test_the_library_filters_opens_and_dates_everything(opened: Advisor) -> None:

@@ -1,7 +1,7 @@
 """About me: what the browser keeps to a profile and back, in words; anything that does not fit is left out, never an error."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -41,6 +41,13 @@ def from_form(values: Mapping[str, Any]) -> Profile:
 def to_browser(profile: Profile) -> dict[str, Any]:
     """Return a profile as the browser keeps it: only what was said."""
     return {name: value for name, value in profile.model_dump(mode="json").items() if value not in (None, "", [], ())}
+
+
+def with_skills(profile: Profile, skills: Sequence[str]) -> Profile:
+    """Return a profile with more skills, each once."""
+    known = {skill.lower() for skill in profile.skills}
+    more = [skill for skill in skills if skill.lower() not in known]
+    return from_browser(to_browser(profile) | {"skills": [*profile.skills, *more][:30]})
 
 
 def said(profile: Profile) -> str:

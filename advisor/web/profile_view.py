@@ -54,6 +54,13 @@ def build(shared: Shared, demo: Any) -> None:
     save.click(kept, boxes, [shared.profile, state], **around)
     erase.click(erased, None, [shared.profile, state, *boxes], **around)
     demo.load(opened, [shared.profile], [state, *boxes], **around)
+    # Skills may come from a CV in another tab.
+    shared.profile.change(
+        lambda value: ", ".join(profile.from_browser(value).skills),
+        [shared.profile],
+        [boxes[NAMES.index("skills")]],
+        **around,
+    )
 
 
 def _state(person: Profile) -> str:

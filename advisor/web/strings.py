@@ -204,14 +204,42 @@ GUIDE_KINDS = {
 }  # fmt: skip
 
 # My files
-FILES_INTRO = "Documents and work logs that you add stay on this machine and are searched with your questions."
+FILES_INTRO = (
+    "What you add stays on this machine. Documents are searched with your questions, a work log shows when work pays, "
+    "a CV gives the skills for your profile and is not kept, and job posts are ranked for you."
+)
 FILES_PICK, FILES_ADDRESS = "Files", "Or a web address"
 FILES_ADDRESS_HELP = "The page is fetched once by this machine."
 FILES_KIND = "What are they?"
 FILES_DOCUMENT, FILES_LOG = "Documents to search", "My work log (trips, orders, pay)"
+FILES_CV, FILES_JOBS = "My CV", "Job posts (CSV, JSON, RSS)"
+FILES_CV_FOUND, FILES_CV_NOTHING = (
+    "{count} skills found; nothing of the file is kept",
+    "No skill was recognised; write in it what you do in a day, also unpaid",
+)
+FILES_CV_HEAD, FILES_CV_KEEP = "Skills in your CV", "Keep the ticked skills in About me"
+FILES_CV_HELP = "Proposals with the words that show them. Tick what is right, take the tick off what is wrong."
+FILES_CV_KEPT = "Kept in this browser: {skills}. You can change it under About me."
+FILES_CV_NONE = "Tick at least one skill first."
+FILES_FEED = "Job posts: {name} ({count})"
+POSTS_HEAD, POSTS_SKILLS, POSTS_FLOOR, POSTS_SHOW = (
+    "Job posts that fit",
+    "Your skills",
+    "Least pay an hour",
+    "Show the posts that fit",
+)
+POSTS_SKILLS_HELP = "Separated by commas."
+POSTS_NO_SKILLS = "Name at least one skill."
+POSTS_NOTHING = "No post fits. Take the least pay away, or name more skills."
+POSTS_COLUMNS, POSTS_BUT = ("Post", "For and against it"), "But: {words}"
+POSTS_RATE, POSTS_BUDGET, POSTS_UNPAID = (
+    "{currency} {low}–{high} an hour",
+    "{currency} {budget} in all",
+    "Pay not stated",
+)
 FILES_ADD, FILES_REMOVE, FILES_ERASE_LOG = "Add", "Remove", "Erase the work log"
-FILES_MINE = "Documents you added"
-FILES_EMPTY = "You have added no document yet."
+FILES_MINE = "What you added"
+FILES_EMPTY = "You have added no document and no job posts yet."
 FILES_NOTHING = "Choose a file or give an address first."
 FILES_REMOVED = "{title} was removed."
 FILES_NO_LOG = "There is no work log yet."

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor import jobs
-from advisor.embedding import open_embedding
+from advisor.embedding import Embedding, open_embedding
 from advisor.errors import ReadError, SourceError
 from advisor.jobs import Post
 from advisor.settings import Settings
@@ -252,19 +252,31 @@ def ingest_jobs(targets: Sequence[str], settings: Settings) -> Report:
     if not targets:
         raise SourceError("Name the feed: `gig-advisor ingest FILE --as jobs` (CSV, JSON or RSS).", "not_found")
     embedding = open_embedding(settings)
-    reports = []
-    for target in targets:
-        try:
-            feed = read_jobs(_content(target, settings), Path(target).name or target)
-            new = jobs.add(jobs.path_in(settings.data_dir), feed.posts, target, embedding)
-        except SourceError as error:
-            reports.append(SourceReport(target, "refused", 0, error.reason, str(error)))
-            continue
-        text = f"{feed.rows:,} rows, {len(feed.posts):,} distinct posts, {new:,} new" + (
-            f", {feed.left_out:,} without title" if feed.left_out else ""
-        )
-        reports.append(SourceReport(target, "added" if new else "unchanged", new, "", text))
+    reports = [take(target, settings, embedding) for target in targets]
     return Report(tuple(reports), time.monotonic() - start)
+
+
+def take(target: str, settings: Settings, embedding: Embedding, feed: str = "") -> SourceReport:
+    """Take one feed into the file of job posts and say what came of it; what cannot be read is refused with the reason.
+
+    Args:
+        target: A file or an address.
+        settings: Where the posts are kept.
+        embedding: Makes the vectors of new posts.
+        feed: The name under which its posts can be removed again; `target` when empty.
+
+    Raises:
+        LedgerError: When the posts cannot be written.
+    """
+    try:
+        found = read_jobs(_content(target, settings), Path(target).name or target)
+        new = jobs.add(jobs.path_in(settings.data_dir), found.posts, feed or target, embedding)
+    except SourceError as error:
+        return SourceReport(target, "refused", 0, error.reason, str(error))
+    text = f"{found.rows:,} rows, {len(found.posts):,} distinct posts, {new:,} new" + (
+        f", {found.left_out:,} without title" if found.left_out else ""
+    )
+    return SourceReport(target, "added" if new else "unchanged", new, "", text)
 
 
 def _content(target: str, settings: Settings) -> bytes:
