@@ -49,12 +49,15 @@ class Gazetteer:
         self._names: dict[tuple[str, ...], Name] = {}
         self.titles: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
+        self.families: dict[str, str] = {}
         for document in documents:
             data: Mapping[str, Any] = json.loads(document.data)
             if not data:
                 continue
             self.titles[document.id] = document.title
             self.kinds[document.id] = data.get("kind", "")
+            if data.get("kind") == "platform":
+                self.families[document.id] = data.get("family", "")
             for text in (document.title, document.id.replace("-", " "), *data.get("aliases", ())):
                 words = tuple(fold(text))
                 if words:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from advisor.gazetteer import Gazetteer, fold
 from advisor.person import person_of
 from advisor.places import Place, place_in
+from advisor.ranking import asked
 from advisor.schema import Plan, Profile, Quantity, QuestionKind
 
 _MAX_QUESTION = 2000
@@ -230,6 +231,9 @@ def plan(
     about_past = year < today.year or bool(_PAST.search(text))
     place = _place([text, standalone, *_rule_titles(entities, gazetteer)], person, said)
     person = person.model_copy(update={"country": place.country, "region": place.region or person.region})
+    key, order, among = (
+        asked(standalone, gazetteer.families) if not set(entities) & set(gazetteer.families) else ("", "", ())
+    )
     understood = Plan(
         question=text,
         query=standalone,
@@ -244,6 +248,8 @@ def plan(
         about_past=about_past,
         year=year if year < today.year else None,
         quantities=quantities_in(text),
+        ranking=(key, order),
+        among=among,
         parts=parts_in(text, gazetteer),
         context=context,
         care=next((name for pattern, name in _CARE if pattern.search(text)), ""),

@@ -12,6 +12,7 @@ from advisor.lexical import tokens
 from advisor.occupations import asked_about
 from advisor.places import region_fits
 from advisor.planner import keys_in
+from advisor.ranking import ranked
 from advisor.schema import NOT_FOUND, Chunk, Passage, Plan
 
 CANDIDATES = 60
@@ -110,7 +111,15 @@ class HybridRetriever:
             _passage(hit, chunk, score, rank)
             for rank, (score, hit, chunk) in enumerate(without_duplicates(scored, k), 1)
         ]
-        return self._with_occupations(plan, passages if is_covered(passages, plan) else [])
+        first = self._ranked(plan)
+        return self._with_occupations(plan, first + passages if first or is_covered(passages, plan) else [])
+
+    def _ranked(self, plan: Plan) -> list[Passage]:
+        """Return the facts by which a question ranks platforms, in their order, before all else."""
+        if not plan.among:
+            return []
+        chunks = ranked(self._index.ledger, *plan.ranking, plan.among, plan.day, plan.country)
+        return [_passage(Hit(chunk.id, 1.0, 1.0, 0.0), chunk, 1.0, 1) for chunk in chunks] if len(chunks) > 1 else []
 
     def _with_occupations(self, plan: Plan, guides: list[Passage]) -> list[Passage]:
         """Return the guides' passages with what reference data says about an occupation that the question names.

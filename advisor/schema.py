@@ -342,6 +342,10 @@ class Plan(Frozen):
     about_past: bool = False
     year: int | None = Field(None, description="The past year that was asked about.")
     quantities: tuple[Quantity, ...] = ()
+    ranking: tuple[str, str] = Field(
+        ("", ""), description="By which key platforms are ranked, and lowest or highest first."
+    )
+    among: tuple[str, ...] = Field((), description="The platforms that are ranked.")
     calls: tuple[ToolCall, ...] = ()
     missing: tuple[str, ...] = ()
     care: str = Field("", description="Name of the care rule that applies, for instance `crisis` or `evasion`.")

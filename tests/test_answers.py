@@ -250,3 +250,36 @@ def test_a_store_made_with_another_embedding_is_brought_up_to_date(settings: Set
     (settings.corpus_dir / "platforms" / "examplia.md").write_text(guide_text().replace("five days", "nine days"))
     with Advisor.open(settings) as advisor:
         assert "nine days" in ask(advisor, "When does Examplia pay me?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "order"),
+    [
+        ("Which freelance site takes the lowest commission?", "Contra", "lowest"),
+        ("What creator platform takes the smallest cut?", "Patreon", "lowest"),
+        ("Which platform for tutors charges the highest fee?", "Preply", "highest"),
+        ("Which freelance marketplace has the lowest minimum withdrawal?", "Upwork", "lowest"),
+    ],
+)
+def test_a_question_for_the_lowest_or_highest_lists_the_platforms_in_that_order(
+    bundled: Advisor, question: str, first: str, order: str
+) -> None:
+    answer = ask(bundled, question)
+    head, *listed = answer.text.split("\n\n")[:2]
+    assert head == phrases.PHRASES[order]
+    lines = listed[0].split("\n")
+    assert len(lines) > 1
+    assert lines[0].startswith(f"- {first}")
+    middles = []
+    for line in lines:
+        found = re.search(r": [£$€]?([\d.]+)(?:–([\d.]+))?[ %]", line)
+        assert found, line
+        middles.append((float(found[1]) + float(found[2] or found[1])) / 2)
+    assert middles == sorted(middles, reverse=order == "highest")
+
+
+@pytest.mark.parametrize(
+    "question", ["What does Upwork take, and is it lower than Fiverr?", "Which app should I use as a beginner?"]
+)
+def test_other_questions_are_no_ranking(bundled: Advisor, question: str) -> None:
+    assert not bundled.plan(question).among

@@ -90,7 +90,7 @@ def _ask_back(plan: Plan) -> list[str]:
 
 def _of_the_subject(plan: Plan, passages: Sequence[Passage]) -> list[Passage]:
     """Return the passages without those of other platforms than the named ones, as long as some are left."""
-    if not plan.entities or plan.kind == "which":
+    if not plan.entities or plan.among or plan.kind == "which":
         return list(passages)
     own = [p for p in passages if p.chunk.guide_kind != "platform" or p.chunk.subject in plan.entities]
     return own or list(passages)

@@ -83,6 +83,13 @@ def lead_of(composer: Composer, passages: list[Passage]) -> tuple[list[str], lis
         same = max(shared_words(p.chunk.heading, composer.plan.query) for p in passages[:3])
         if same < SAME_WORDS:
             return _nearest(composer, passages), []
+    if composer.plan.among:
+        listed = [p for p in passages if p.chunk.kind == "fact" and p.dense >= 1.0 and p.rank == 1]
+        if listed:
+            # These sentences are alike on purpose, so none counts as said already.
+            lines = "\n".join(f"- {unit.text} {composer.cited.mark(unit)}" for unit in (units_of(p)[0] for p in listed))
+            composer.count += len(listed)
+            return [PHRASES[composer.plan.ranking[1]], lines], [p for p in passages if p not in listed]
     best = _best_question(composer, passages)
     dated = (
         _of_the_year(composer, passages) or _of_the_amount(composer, passages) or _nearer_fact(composer, best, passages)

@@ -12,6 +12,8 @@ PHRASES = {
     "old": "Older than its shelf life, so check it at the source before you rely on it:",
     "no_year": "I have no source for that year; this is what the sources say now:",
     "several": "It depends on the platform; on record are:",
+    "lowest": "By what is on record, the lowest first:",
+    "highest": "By what is on record, the highest first:",
     "ask": "To fit this to you:",
     "sources": "The last answer rests on:",
     "worked": "The sum was worked out from:",
