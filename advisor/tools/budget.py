@@ -119,9 +119,9 @@ def fill(request: Request) -> dict[str, Any] | None:
         for n in request.numbers
         if n.unit in {"money", "count"}
         and not n.per
-        and not n.is_near(named, after=False)
+        and not n.is_near(rf"(?:{named})\b[^.;]*$", after=False)
         and not re.match(
-            r"\W*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put aside|in the bank|months?|to (?:live|exist|survive)|for (?:rent|bills|living))\b",
+            r"[^\w.;]*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put aside|in the bank|months?|to (?:live|exist|survive)|for (?:rent|bills|living))\b",
             n.after,
         )
     ]
@@ -149,7 +149,9 @@ def fill(request: Request) -> dict[str, Any] | None:
             n
             for n in amounts
             if n.is_near(r"(?:reserve|savings|buffer)\b[^,;]*$", after=False)
-            or re.match(r"\W*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put aside|in the bank)\b", n.after)
+            or re.match(
+                r"[^\w.;]*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put aside|in the bank)\b", n.after
+            )
         ),
         None,
     )

@@ -1,6 +1,5 @@
 """A numbered invoice with tax lines, due date, late fee and reminders; HTML, and PDF through reportlab."""
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 from html import escape
@@ -10,8 +9,8 @@ from pydantic import Field
 
 from advisor.facts import Facts, used
 from advisor.schema import Fact, Frozen, Table, ToolResult
-from advisor.slots import Request
 from advisor.tools import Tool
+from advisor.tools.invoice_words import fill
 from advisor.tools.words import cents, share
 
 
@@ -182,74 +181,6 @@ def pdf(result: ToolResult) -> bytes:
         if note:
             paper.lines(note)
     return paper.done()
-
-
-def fill(request: Request) -> dict[str, Any] | None:
-    """Return the arguments that a question gives: what is billed; names are left as gaps."""
-    wanted = request.wants("invoice")
-    if not wanted and (
-        not request.has(
-            r"^\W*(?:please |can you |could you )?(?:invoice|bill)\b(?! (?:is|was|template|says|number))|\b(make|write|create|generate|draft|draw up|send|need|bill)\b[^.?!]{0,40}\b(invoice|bill|client)\b"
-        )
-        or request.has(r"\b(reminder|letter|unpaid|overdue|not paid|owes?|should (?:it|stand)|do i need)\b")
-    ):
-        return None
-    price = next((n for n in request.all("money")), None) or next(
-        (n for n in request.all("count") if n.value >= 20), None
-    )
-    count = next((n for n in request.numbers if n.unit in {"hours", "days", "count"} and n.value <= 10_000), None)
-    rate_ = next((n for n in request.numbers if n is not count and re.search(r"\bat\W*$", n.before)), price)
-    if rate_ is None:
-        return {"currency": request.currency} if wanted else None
-    words = re.search(
-        r"\bfor (?:my |the |an? )?([a-z][a-z -]{2,40}?)(?:,| at| with| in|$|\?|\.|\d)", request.text, re.I
-    )
-    item: dict[str, Any] = {"description": words[1].strip() if words else "[what was delivered]", "price": rate_.value}
-    if (
-        count is not None
-        and count is not rate_
-        and rate_ is not price
-        or (count is not None and price is not None and price.per)
-    ):
-        item |= {"quantity": count.value, "unit": count.unit if count.unit != "count" else ""}
-    if count is not None and count.unit == "hours" and count is not rate_ and "quantity" not in item:
-        item |= {
-            "quantity": count.value,
-            "unit": "hours",
-            "description": item["description"].replace("[what was delivered]", "[work done]"),
-        }
-    if each := re.search(
-        r"\b(\d{1,4})\s+([a-z][a-z -]{2,40}?)\s+(?:at |for |x |a )?[$£€₹]?(\d+(?:\.\d+)?)\s*(?:dollars |euros |pounds )?(?:each|apiece|per (?:piece|item|unit))\b",
-        request.text, re.I,
-    ):  # fmt: skip
-        item = {"description": each[2].strip(), "price": each[3], "quantity": each[1]}
-    name = re.search(
-        r"\b(?:to|for|charge|(?:client|customer)(?: is)?:?|[Ii]nvoice(?: for)?|[Bb]ill) ((?!For\b)[A-Z]\w+(?: [A-Z&]\w*)*)",
-        request.text,
-    )
-    # "12 hours at 45 plus a logo 300": what follows "plus" is a second line.
-    more = [
-        {"description": match[1].strip(), "price": match[2]}
-        for match in re.finditer(
-            r"\b(?:plus|and) (?:an? |the )?([a-z][a-z -]{2,30}?) (?:for |at )?[$£€₹]?(\d+(?:\.\d+)?)\b(?!\s*(?:%|percent|days|hours))",
-            request.text, re.I,
-        )
-    ]  # fmt: skip
-    given: dict[str, Any] = {
-        "seller": "[your name and address]",
-        "client": name[1] if name else "[client's name and address]",
-        "items": [item, *more],
-        "currency": request.currency,
-    }
-    tax = request.one("percent", near=r"vat|gst|tax")
-    if tax is not None:
-        given |= {
-            "tax_percent": tax,
-            "tax_name": "GST" if request.has(r"\bgst\b") else "VAT" if request.has(r"\bvat\b") else "Tax",
-        }
-    if (days := request.one("days", near=r"due|payable|within|to pay|in\W*$")) is not None:
-        given["due_days"] = int(days)
-    return given | ({"country": request.plan.country} if request.plan.country else {})
 
 
 EXAMPLES = (

@@ -1,16 +1,15 @@
 """Drafts that people put off: late payment, appeal, dispute, clause, raise, proposal; with evidence, deadline and gaps marked."""
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from advisor.facts import Facts, used
 from advisor.schema import Fact, Frozen, Table, ToolResult
-from advisor.slots import Request, date_in
 from advisor.tools import Tool
+from advisor.tools.letter_words import fill
 from advisor.tools.words import cents, share
 
 Kind = Literal[
@@ -252,62 +251,6 @@ _DRAFTS = {
     "late_payment": _late_payment, "deactivation_appeal": _appeal, "dispute": _dispute, "chargeback": _dispute,
     "contract_clause": _clause, "rate_increase": _raise, "proposal": _proposal, "cover_letter": _proposal,
 }  # fmt: skip
-_KIND_WORDS: tuple[tuple[Kind, str], ...] = (
-    ("contract_clause", r"\b(?:clauses?|in (?:my|the) (?:contracts?|agreements?))\b"),
-    ("cover_letter", r"\b(?:cover letter|application (?:for|letter)|i(?:'m| am)? apply(?:ing)? for|motivation letter)\b"),
-    ("deactivation_appeal", r"\b(appeal|deactivat\w+|suspend\w*|get my account back|ban(?:ned)?|blocked)\b"),
-    ("chargeback", r"\bcharge ?back\b"),
-    ("late_payment", r"\b(reminder|overdue|unpaid|not paid|has ?n.t paid|owes?|final demand|refuses to pay|late payment|invoice|ghosted|has ?n'?t (?:paid|payed)|did ?n'?t pay|won'?t pay|still waiting for (?:my|the) money)\b"),
-    ("rate_increase", r"\b(rais(?:e|ing) (?:my|our|the)|raise (?:the |our )?(?:rate|price)|price goes up|higher rate|rate increase|increase my)\b"),
-    ("dispute", r"\b(dispute|cancelled order|refunded|complaint)\b"), ("proposal", r"\b(proposal|bid|pitch)\b"),
-)  # fmt: skip
-_CLAUSE_WORDS = (
-    ("revisions", r"revision|changes"), ("ownership", r"own|copyright|rights"), ("late_fee", r"late fee|interest"),
-    ("cancellation", r"cancel|terminat"), ("ai_use", r"\bai\b"), ("payment", r"pay"),
-)  # fmt: skip
-
-
-_WHY = re.compile(r"\b(?:for|because of|over|due to|after)\s+((?:an? |my |the )?(?!\d)[^.,;?!]{4,80})", re.IGNORECASE)
-
-
-def fill(request: Request) -> dict[str, Any] | None:
-    """Return the arguments that a request for a draft gives; a question about letters is none."""
-    wanted = request.wants("letter")
-    if not wanted and (
-        not request.has(
-            r"\b(?:write|draft|send|need|make)\b[^.?!]{0,20}\b(?:mail|e-?mail|message|note|letter|text)\b|\b(write|draft|compose|word|help me (?:write|answer)|can you write|tell my client|i need a (?:cover letter|letter)|letter (?:to|for)|"
-            r"(?:second|third|friendly|first) reminder|(?:contract|late fee|revision\w*) clause|a clause|appeal letter)\b"
-        )
-        or request.has(r"\b(ai-written|should i|hurt me|what is an?|copywrit\w*)\b")
-    ):
-        return None
-    kind = next((kind for kind, words in _KIND_WORDS if request.has(words)), None)
-    if kind is None:
-        return {"currency": request.currency} if wanted else None
-    given: dict[str, Any] = {"kind": kind, "currency": request.currency}
-    amounts = [n.value for n in request.all("money")] or [n.value for n in request.all("count") if n.value >= 20]
-    if amounts:
-        given["amount"] = amounts[0]
-    if kind == "rate_increase" and len(amounts) > 1:
-        given |= {"amount": min(amounts), "new_amount": max(amounts)}
-    if kind == "late_payment":
-        given["step"] = (
-            3 if request.has(r"final|last|refuses") else 2 if request.has(r"second|again|weeks|months") else 1
-        )
-    if kind == "contract_clause":
-        given["clause"] = next((clause for clause, words in _CLAUSE_WORDS if request.has(words)), "payment")
-    if platform := request.entity("platform"):
-        given["platform"] = platform
-    if happened := date_in(request.text, request.plan.day):
-        given["happened_on"] = happened.isoformat()
-        # The number of the day is no amount.
-        if not request.all("money") and given.get("amount") == happened.day:
-            given.pop("amount")
-    if kind in {"deactivation_appeal", "dispute", "chargeback"} and (why := _WHY.search(request.text)):
-        given["facts"] = [f"The reason I was given: {why[1].strip()}."]
-    return given | ({"country": request.plan.country} if request.plan.country else {})
-
-
 EXAMPLES = (
     "Write an appeal, Uber deactivated me after a false complaint",
     "My client has not paid 600 for three weeks, draft a reminder",

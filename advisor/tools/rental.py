@@ -194,6 +194,22 @@ def fill(request: Request) -> dict[str, Any] | None:
         given["used_percent"] = 50
     elif rent.per == "month":
         given["used_percent"] = 100
+    if (
+        out := re.search(
+            r"\b(?:out|rented|booked|let|used|full) (\d+) (?:of|out of) (?:every )?(\d+)\b|\b(\d+) (?:days|nights) (?:of|out of) (?:every )?(\d+)\b",
+            request.text,
+            re.I,
+        )
+    ) or (
+        out := re.search(
+            r"\b(?:out|rented|booked|let|used|full) (\d+) (?:days|nights) (?:of|out of) (?:every )?(\d+)\b",
+            request.text,
+            re.I,
+        )
+    ):
+        part, whole = (int(piece) for piece in out.groups() if piece)
+        if 0 < part <= whole:
+            given["used_percent"] = round(Decimal(100 * part) / whole, 1)
     let = next(
         (n for n in request.numbers if n.unit in {"nights", "days"} and n.per == "month" and n is not rent), None
     )
@@ -202,9 +218,11 @@ def fill(request: Request) -> dict[str, Any] | None:
     for share_1 in request.all("percent"):
         if share_1.is_near(r"\b(?:fee|commission|takes?)\b"):
             given["fee_percent"] = share_1.value
-        elif share_1.is_near(r"\b(?:prices?|rates?) (?:drop|fall|go down)\w*( by)?", after=False):
+        elif share_1.is_near(r"\b(?:prices?|rates?) (?:drop|fall|go down|sink)\w*( by)?\W*$", after=False):
             given["price_fall_percent"] = share_1.value
-        elif share_1.is_near(r"\b(?:bookings?|demand|nights)\b( (?:drop|fall)\w*)?( by| to)?", after=False):
+        elif share_1.is_near(
+            r"\b(?:bookings?|demand|nights)\b( (?:drop|fall|go down|sink)\w*)?( by| to)?\W*$", after=False
+        ):
             given["demand_fall_percent"] = share_1.value
     if {"fee_percent", "price_fall_percent", "demand_fall_percent"} & set(given) and given.get("used_percent") in {
         given.get("fee_percent"),
@@ -217,7 +235,12 @@ def fill(request: Request) -> dict[str, Any] | None:
     if platform:
         given["platform"] = platform
     cleaning = next(
-        (n for n in request.numbers if n is not rent and re.match(r"\W*(?:for )?(?:cleaning|to clean)\b", n.after)),
+        (
+            n
+            for n in request.numbers
+            if n is not rent
+            and re.match(r"\W*(?:for )?(?:cleaning|to clean|(?:an?|each|per) (?:trip|stay|guest))\b", n.after)
+        ),
         None,
     ) or next(
         (n for n in request.numbers if n.is_near(r"clean\w*\W*(?:\w+\W+)?$", after=False) and n is not rent), None
@@ -234,9 +257,10 @@ def fill(request: Request) -> dict[str, Any] | None:
         if n is not rent
         and n is not let
         and n is not cleaning
+        and not re.match(r"\W*(?:an?|each|per) (?:trip|stay|guest)\b", n.after)
         and n.unit in {"money", "count"}
         and (
-            n.is_near(r"(?:costs?(?: of)?|loan|insurance|mortgage|payments?)\W*(?:\w+\W+)?$", after=False)
+            n.is_near(r"(?:costs?(?: of)?|loan|insurance|mortgage|payments?|parking)\W*(?:\w+\W+)?$", after=False)
             or re.match(
                 r"\W*(?:a month |monthly )?(?:in |for |of )?(?:insurance|loan|payments?|mortgage|costs?|parking|lease)\b",
                 n.after,
@@ -249,7 +273,11 @@ def fill(request: Request) -> dict[str, Any] | None:
         (
             n
             for n in request.numbers
-            if n.unit in {"money", "count"} and not n.per and n.value >= 500 and n.value not in costs
+            if n.unit in {"money", "count"}
+            and not n.per
+            and n is not rent
+            and (n.value not in costs or n.value >= 1000)
+            and (n.value >= 500 or n.is_near(r"\b(?:need|buy|costs?|spend|setup|first)\b"))
         ),
         None,
     )

@@ -230,9 +230,10 @@ _PASTED = re.compile(
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the pasted words when they describe an offer with signs of fraud; a question about a known platform is none."""
+    quoted = re.search(r"[\"“]([^\"”]{20,})[\"”]", request.text)
     score = sum(flag.weight for flag in FLAGS if flag.pattern.search(request.text))
     if request.wants("scam_check") and len(request.text) >= 10 and (score or _PASTED.search(request.text)):
-        return {"text": request.text, "country": request.plan.country}
+        return {"text": quoted[1] if quoted else request.text, "country": request.plan.country}
     told = request.has(
         r"\b(they|he|she|someone|somebody|recruiter|company|client|firm|agency|job|message|text|e-?mail|letter|offers?|app|site|coach|hr|i (?:already |just )?(?:paid|sent|clicked|opened|gave)|i must|my balance|scammed)\b"
     )

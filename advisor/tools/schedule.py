@@ -1,9 +1,7 @@
 """A week of work: the hours with the best expected pay under your limits, chosen by optimisation, with a calendar file."""
 
-import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -11,8 +9,8 @@ from pydantic import Field, model_validator
 from advisor.errors import ToolError
 from advisor.facts import Facts
 from advisor.schema import Frozen, Table, ToolResult
-from advisor.slots import Request
 from advisor.tools import Tool
+from advisor.tools.schedule_words import fill
 from advisor.tools.words import amount, cents
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -229,91 +227,6 @@ def calendar(blocks: list[tuple[int, int]], monday: date, pay: np.ndarray, code:
         event.add("summary", f"Work: about {amount(float(pay[start:end].sum()), code)} expected")
         made.add_component(event)
     return str(made.to_ical().decode())
-
-
-_DAY = r"(mon|tues?|wednes|thurs?|fri|satur|sun)(?:days?)?"
-
-
-def fill(request: Request) -> dict[str, Any] | None:
-    """Return the arguments that a question gives: hours a week, free and busy times, pay by hour."""
-    wanted = request.wants("schedule")
-    asks = wanted or request.has(
-        r"\b(plan (?:my|a|me)|(?:week(?:ly)?|day) plan|plan for (?:the|my|this|next) week|timetable|schedule|week plan|lay (?:it|them) out|calendar|which (?:hours|shifts|days)|what hours|when should i (?:drive|work|deliver|be online)|"
-        r"when do i have to work|spread \d+ hours|fit \d+ hours|best \d+ hours|blocks of|put \d+ (?:hours|hrs|h)\b|around (?:that|them|my|it|those)|want \d+ hours of gigs|plan \d+ hours|plan (?:around|night))\b"
-    )
-    if not asks or not wanted and request.has(r"\b(become|learn|study plan|career|invoice|pay(?:ment)? plan)\b"):
-        return None
-    hours = request.hours_per_week or request.one("hours", "")
-    day_cap = request.one("hours", "day")
-    given: dict[str, Any] = {"currency": request.currency}
-    if hours and hours <= 84:
-        given["max_hours"] = int(hours)
-    elif (
-        not wanted
-        and not request.has(
-            r"\b(evenings|nights|weekends?|mornings|after \d|mondays?|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*|hours)\b"
-        )
-        or not wanted
-        and request.has(r"\bworth (?:it|driving|working)\b")
-    ):
-        # "Is Friday night worth it?" asks what a night brings, and not for a plan.
-        return None
-    if day_cap:
-        given["max_hours_per_day"] = int(day_cap)
-    if block := re.search(r"blocks? of (?:at least )?(\d+)", request.text, re.I):
-        given["min_block"] = min(8, int(block[1]))
-    if off := re.search(r"\b(one|two|three|\d) days? off", request.text, re.I):
-        given["days_off"] = {"one": 1, "two": 2, "three": 3}.get(off[1].lower()) or int(off[1])
-    if busy := re.findall(
-        rf"\b(?:not|no|no work|never|except|closed|off)\b (?:on |work on )?{_DAY}", request.text, re.I
-    ):
-        given["busy"] = [{"day": name[:3].lower(), "start": 0, "end": 24} for name in busy]
-    days = (
-        "weekend"
-        if request.has(r"\bweekends? only|only (?:on )?weekends?")
-        else "weekdays"
-        if request.has(r"\b(weekdays|monday to friday|mon-fri)\b")
-        else "every"
-    )
-    span = re.search(
-        r"\b(?:from )?(\d{1,2})(?::00)? ?(am|pm)? ?(?:to|-|until) ?(\d{1,2})(?::00)? ?(am|pm)?\b", request.text, re.I
-    )
-    late = re.search(r"\b(?:after|until|from) (\d{1,2}) ?(pm)?\b", request.text, re.I)
-    start, end = 6, 23
-    if span:
-        start, end = _clock(span[1], span[2]), _clock(span[3], span[4] or span[2])
-    elif request.has(r"\bevenings?\b"):
-        start, end = 17, 23
-    elif request.has(r"\bmornings?\b") and not busy:
-        start, end = 6, 12
-    elif late and (late[2] or int(late[1]) >= 12):
-        start = _clock(late[1], late[2])
-    if 0 <= start < end <= 24 and (days != "every" or (start, end) != (6, 23)):
-        given["available"] = [{"day": days, "start": start, "end": end}]
-        # "… and saturday all day" adds to the hours of the other days.
-        whole = re.findall(
-            rf"\b(?:all|whole|any(?: ?time)?|free)(?: day)?(?: on)? {_DAY}|\b{_DAY}s? (?:all day|any ?time|the whole day)",
-            request.text,
-            re.I,
-        )
-        given["available"] += [{"day": (one or other)[:3].lower(), "start": 6, "end": 23} for one, other in whole]
-    pays = [n for n in request.all("money", "hour")]
-    if pays:
-        rest = re.search(
-            r"\b(?:else|otherwise|other hours|rest)\W+(?:about |around )?[$£€]?(\d+(?:\.\d+)?)", request.text, re.I
-        )
-        given["net_per_hour"] = Decimal(rest[1]) if rest else min(n.value for n in pays)
-        named = re.search(rf"\b{_DAY}", request.text, re.I)
-        if named and len(pays) > 1:
-            given["expected"] = [
-                {"day": named[1][:3].lower(), "start": 6, "end": 24, "net_per_hour": max(n.value for n in pays)}
-            ]
-    return given
-
-
-def _clock(hour: str, half: str | None) -> int:
-    value = int(hour)
-    return value + 12 if (half or "").lower() == "pm" and value < 12 else value
 
 
 EXAMPLES = (

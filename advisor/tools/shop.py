@@ -184,13 +184,16 @@ def fill(request: Request) -> dict[str, Any] | None:
         return None
     amounts = [n for n in request.numbers if n.unit in {"money", "count"} and n.per != "hour"]
     roles = (
-        ("goods", r"(?:costs?(?: me| of goods(?: sold)?)?|cogs|(?:product|item|unit)(?=\W*$)|supplier|base cost|goods(?: at)?|with cost|material\w*|wax and jar|sourced? (?:at|for))\W*(?:\w+\W+)?$"),
-        ("shipping_paid", r"(?:ship\w*|postage)\W*(?:\w+\W+){0,2}$"), ("ads", r"\bads?\W*(?:\w+\W+)?$"),
+        ("goods", r"(?:costs?(?: me| of goods(?: sold)?)?|cogs|making(?: it)?|made for|bought(?: (?:it|them|for|at|a|an|the|\w+)){0,3}|prints?(?:ing)?|blanks?(?: ?[+&] ?print)?|wax \w+ jar|(?:product|item|unit)(?=\W*$)|supplier|base cost|goods(?: at)?|with cost|material\w*|wax and jar|sourced? (?:at|for))\W*(?:\w+\W+)?$"),
+        ("shipping_paid", r"(?:ship\w*|postage|stamps?)\W*(?:\w+\W+){0,2}$"), ("ads", r"\bads?\W*(?:\w+\W+)?$"),
         ("price", r"(?:sells?|selling|sold|average(?: order)?|avg|order value(?: of)?|basket(?: of)?|price[ds]?(?: at)?|sale of|for|at|from|of an?|on an?|keep from)\W*(?:\w+\W+)?$"),
     )  # fmt: skip
     given: dict[str, Any] = {}
     for number in amounts:
-        if number.per == "month":
+        if number.per == "month" or re.search(
+            r"\b(?:cover|pay(?:ing)? for) (?:\w+ )?(?:shopify|etsy plus|the plan|the subscription|squarespace|wix)\W*(?:at )?$",
+            number.before,
+        ):
             given.setdefault("monthly_costs", number.value)
         elif number.per:
             continue  # a turnover of a week or a year is the price of nothing
@@ -207,6 +210,11 @@ def fill(request: Request) -> dict[str, Any] | None:
             # "14 to ship" says it behind the number; what stands in front of it is nearer.
             if role in {"", "price"} and re.match(r"\s*(?:to ship|shipping|postage|for shipping)", number.after):
                 role = "shipping_paid"
+            # "12 dollar cost" and "4 for materials" say it behind the number too.
+            if role in {"", "price"} and re.match(
+                r"\s*(?:for |of |in )?(?:goods|costs?|cogs|materials?|supplier|base cost)\b", number.after
+            ):
+                role = "goods"
             if role:
                 given.setdefault(role, number.value)
     platform = request.entity("platform")
