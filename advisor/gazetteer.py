@@ -120,7 +120,7 @@ class Gazetteer:
 def _english() -> frozenset[str]:
     """Return common words that lie near a name and must not be taken for it."""
     return frozenset(
-        "later letter after other offer upper under never order older sober rider riders driver drivers ether uber users "
+        "reply replies replied later letter after other offer upper under never order older sober rider riders driver drivers ether uber users "
         "user tasks taskers there their lyrics first fever river rover cover mover hover proper paper labor ".split()
     )
 

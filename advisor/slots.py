@@ -170,6 +170,35 @@ _DATE = re.compile(
 )
 
 
+_CUT = re.compile(r"[,;.!?:()](?!\d)|\b(?:and|but|plus|while|which|then)\b| [-–] ")
+
+
+def clause(number: Number) -> tuple[str, str]:
+    """Return the words of the number's own clause before it and after it, up to 34 letters each."""
+    before = _CUT.split(number.before)[-1]
+    after = _CUT.split(number.after, maxsplit=1)[0]
+    return before, after
+
+
+def role_of(number: Number, cues: Mapping[str, str]) -> str:
+    """Return the role whose words stand nearest to a number in its own clause, or nothing.
+
+    Args:
+        number: A number of a text.
+        cues: Role -> a pattern of the words that show it; of two at one distance the first counts.
+    """
+    before, after = clause(number)
+    found: list[tuple[int, int, str]] = []
+    for order, (role, words) in enumerate(cues.items()):
+        pattern = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+        ahead = [len(before) - match.end() for match in pattern.finditer(before)]
+        # What follows a number describes it a little less often than what leads to it.
+        behind = [match.start() + 4 for match in pattern.finditer(after)]
+        if ahead or behind:
+            found.append((min(ahead + behind), order, role))
+    return min(found)[2] if found else ""
+
+
 def date_in(text: str, today: date) -> date | None:
     """Return the first date that a text names; without a year the last such day that is not after `today`."""
     for match in _DATE.finditer(text):

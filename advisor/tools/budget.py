@@ -113,7 +113,7 @@ def fill(request: Request) -> dict[str, Any] | None:
         r"\b(months?|income|incomes|made|earned|irregular|swing\w*|pay myself|budget|draw|buffer|smooth|steady|set aside|months like|income like)\b"
     ):
         return None
-    named = r"rent|needs?|bills|reserve|savings|buffer|minimum|life is|live on|exist\w*|spend"
+    named = r"rent|needs?|bills|reserve|savings|buffer|minimum|life is|live on|exist\w*|spend|fixed costs?|costs?|expenses|saved|mortgage"
     incomes = [
         n
         for n in request.numbers
@@ -121,7 +121,7 @@ def fill(request: Request) -> dict[str, Any] | None:
         and not n.per
         and not n.is_near(rf"(?:{named})\b[^.;]*$", after=False)
         and not re.match(
-            r"[^\w.;]*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put aside|in the bank|months?|to (?:live|exist|survive)|for (?:rent|bills|living))\b",
+            r"[^\w.;]*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put (?:aside|away)|aside|in the bank|months?|to (?:live|exist|survive)|for (?:rent|bills|living))\b",
             n.after,
         )
     ]
@@ -139,7 +139,10 @@ def fill(request: Request) -> dict[str, Any] | None:
         (
             n
             for n in amounts
-            if n.is_near(r"(?:rent|needs?|bills|minimum|life is|live on|exist\w*)\b[^,;]*$", after=False)
+            if n.is_near(
+                r"(?:rent|needs?|bills|minimum|life is|live on|exist\w*|spend|fixed costs?|costs|expenses|mortgage)\b[^,;.]*$",
+                after=False,
+            )
             or re.match(r"\W*(?:a month )?(?:to (?:live|exist|survive)|for (?:rent|bills|living))\b", n.after)
         ),
         None,
@@ -148,9 +151,10 @@ def fill(request: Request) -> dict[str, Any] | None:
         (
             n
             for n in amounts
-            if n.is_near(r"(?:reserve|savings|buffer)\b[^,;]*$", after=False)
+            if n.is_near(r"(?:reserve|savings|buffer)\b[^,;.]*$", after=False)
             or re.match(
-                r"[^\w.;]*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put aside|in the bank)\b", n.after
+                r"[^\w.;]*(?:\w+ )?(?:saved|in (?:the |my )?savings|in reserve|put (?:aside|away)|aside|in the bank)\b",
+                n.after,
             )
         ),
         None,

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from babel import Locale
 from pydantic import Field
@@ -10,8 +10,8 @@ from pydantic import Field
 from advisor.errors import ToolError
 from advisor.facts import Facts, used
 from advisor.schema import Fact, Frozen, Table, ToolResult
-from advisor.slots import Request
 from advisor.tools import Tool
+from advisor.tools.eligibility_words import fill
 
 Verdict = Literal["yes", "no", "unknown"]
 _VEHICLES = ("car", "bicycle", "scooter", "van")
@@ -265,57 +265,6 @@ def _result(
         facts=tuple(used(row[4]) for row in decided[:40]),
         table=Table(columns=("Platform", "Requirement", "You", "What is required"), rows=tuple((r[0], r[1], r[2], r[3]) for r in rows[:200])),
     )  # fmt: skip
-
-
-_CALLED = {"bike": "bicycle", "e-bike": "bicycle", "moped": "scooter", "motorbike": "scooter", "motorcycle": "scooter"} | dict.fromkeys(
-    "sedan hatchback suv truck prius civic corolla hybrid".split(), "car"
-)  # fmt: skip
-"""What people call a vehicle -> the kind that requirements speak of."""
-
-
-def fill(request: Request) -> dict[str, Any] | None:
-    """Return the arguments that a question gives: a platform with what the person says about themselves, or all with two points."""
-    if request.has(r"\bvisas?\b"):
-        return None  # the law of the country decides that, not the platform
-    wanted = request.wants("eligibility")
-    if not wanted and not request.has(
-        r"\b(can (?:i|an?|my|someone|somebody|people|you|he|she)|may i|am i|could i|do i (?:need|meet|fit)|accept(?:s|ed)? me|let(?:s)? me|take(?:s)? me|who (?:would|will|can)|eligible|allowed|qualify|join|old enough|which (?:apps|platforms|sites)|what can i|where can i|sign up)\b"
-    ):
-        return None
-    given: dict[str, Any] = {"country": request.plan.country}
-    age = re.search(
-        r"\b(?:i am|i'm|im|aged?|turn(?:ed)?|at|for)\s*(?:only )?(\d{1,2})\b(?!\s*(?:%|hours|miles|dollars|h\b))|\b(\d{1,2})[- ]?(?:years?[- ]old|yo\b)",
-        request.text,
-        re.I,
-    )
-    if age:
-        given["age"] = int(age[1] or age[2])
-    elif request.profile.age is not None:
-        given["age"] = request.profile.age
-    owned = next((kind for kind in ("car", "van", "scooter", "bicycle") if kind in request.profile.equipment), "")
-    if owned:
-        given["vehicle"] = owned
-    elif re.search(r"\b(?:no|without an?|don'?t have an?|have no) (?:car|vehicle)\b", request.text, re.I):
-        given["vehicle"] = "bicycle" if request.has(r"\b(bike|bicycle|e-bike)\b") else "none"
-    elif kind := re.search(
-        r"\b(?:with (?:an?|my)|have an?|only an?|by|on an?|my) (?:\w+ )?(bike|bicycle|e-bike|scooter|moped|motorbike|motorcycle|van|car|sedan|hatchback|suv|truck|prius|civic|corolla|hybrid)\b",
-        request.text,
-        re.I,
-    ):
-        given["vehicle"] = _CALLED.get(kind[1].lower(), kind[1].lower())
-    if request.has(r"\b(felony|criminal record|conviction|misdemeanou?r|dui)\b"):
-        given["record"] = True
-    platform = request.entity("platform")
-    said = {"age", "vehicle", "record"} & set(given)
-    if platform and (said or wanted or (given["country"] and request.has(r"\b(from|in|live)\b"))):
-        return given | {"platform": platform}
-    return (
-        given
-        if not platform
-        and len(said) + bool(given["country"]) >= (1 if wanted else 2)
-        and (wanted or request.has(r"\b(which|what|where|who|any|apps|platforms|sites|gigs?)\b"))
-        else None
-    )
 
 
 EXAMPLES = (

@@ -6,17 +6,18 @@ from typing import Any
 from advisor.slots import Request, date_in
 
 _KIND_WORDS: tuple[tuple[str, str], ...] = (
-    ("contract_clause", r"\b(?:clauses?|in (?:my|the) (?:contracts?|agreements?))\b"),
-    ("cover_letter", r"\b(?:cover letter|application (?:for|letter)|i(?:'m| am)? apply(?:ing)? for|motivation letter)\b"),
-    ("deactivation_appeal", r"\b(appeal|deactivat\w+|suspend\w*|get my account back|ban(?:ned)?|blocked)\b"),
-    ("chargeback", r"\bcharge ?back\b"),
-    ("late_payment", r"\b(reminder|overdue|unpaid|not paid|has ?n.t paid|owes?|final demand|refuses to pay|late payment|invoice|ghosted|has ?n'?t (?:paid|payed)|did ?n'?t pay|won'?t pay|still waiting for (?:my|the) money)\b"),
-    ("rate_increase", r"\b(rais(?:e|ing) (?:my|our|the)|raise (?:the |our )?(?:rate|price)|price goes up|higher rate|rate increase|increase my)\b"),
-    ("dispute", r"\b(dispute|cancelled order|refunded|complaint)\b"), ("proposal", r"\b(proposal|bid|pitch)\b"),
+    ("contract_clause", r"\b(?:clauses?|paragraphs?|(?:line|words?|wording|sentence|section|terms?|part) (?:\w+ ){0,4}(?:for|in|of|to) (?:my|the|our) (?:\w+ )?(?:contracts?|agreements?)|(?:contracts?|agreements?) (?:should|must|needs?)|in (?:my|the|our) (?:contracts?|agreements?))\b"),
+    ("cover_letter", r"\b(?:cover letter|(?:write|make|draft) (?:my|an|the) application|application (?:for|letter|as)|appl(?:y|ied|ying) (?:for|as|to)|motivation letter|letter of motivation)\b"),
+    ("chargeback", r"\b(?:charge ?back|paypal (?:case|claim|dispute)|(?:reversed|disputed) (?:the|my|their) (?:payment|charge)|bank took (?:it|the money) back)\b"),
+    ("deactivation_appeal", r"\b(?:appeal|deactivat\w+|re-?activat\w+|reinstat\w+|suspend\w*|account back|ban(?:ned)?|blocked|locked (?:me )?out|kicked (?:me )?(?:off|out)|threw me off|removed me|closed my (?:account|profile)|lost (?:my )?access)\b"),
+    ("rate_increase", r"\b(?:rais(?:e|ing) (?:my|our|the)|(?:my|our|the) (?:rates?|prices?|hourly|fee) (?:go(?:es)?|is going|will (?:go|be|rise)|rises?) (?:up|from|to)?|higher (?:rates?|prices?)|new (?:rate|price)s?|(?:rate|price) (?:increase|rise|change)|increase (?:of )?my|put(?:ting)? up my|charge \S+ (?:instead|rather)|ask(?:ing)? for more|more (?:money|pay) (?:per|an) hour|price goes up)\b"),
+    ("late_payment", r"\b(?:reminders?|over ?due|unpaid|owes?|owed|final demand|refus\w+ to pay|late payment|invoice|ghosted|outstanding|past due|chas(?:e|ing)|(?:still )?(?:has|have|did|does|do|is|was|will)(?: ?n[o']t| not) (?:been )?(?:\w+ )?(?:paid|payed|pay|transferr?ed|sent (?:the|my) money|settled|paying)|not (?:been )?paid|won'?t pay|waiting for (?:my|the) (?:money|payment))\b"),
+    ("dispute", r"\b(?:disput\w+|cancel+ed|refund\w*|complain\w*|contest)\b"),
+    ("proposal", r"\b(?:proposals?|bids?|pitch|offer for|answer to (?:a|the|this) (?:job )?post)\b"),
 )  # fmt: skip
 _CLAUSE_WORDS = (
-    ("revisions", r"revision|changes"), ("ownership", r"own|copyright|rights"), ("late_fee", r"late fee|interest"),
-    ("cancellation", r"cancel|terminat"), ("ai_use", r"\bai\b"), ("payment", r"pay"),
+    ("revisions", r"revision|rounds? of|changes"), ("ownership", r"own|copyright|rights"), ("late_fee", r"late fee|interest"),
+    ("cancellation", r"cancel|terminat"), ("ai_use", r"\bai\b"), ("late_fee", r"late"), ("payment", r"pay"),
 )  # fmt: skip
 
 
@@ -45,7 +46,13 @@ def fill(request: Request) -> dict[str, Any] | None:
         given |= {"amount": min(amounts), "new_amount": max(amounts)}
     if kind == "late_payment":
         given["step"] = (
-            3 if request.has(r"final|last|refuses") else 2 if request.has(r"second|again|weeks|months") else 1
+            3
+            if request.has(
+                r"\bfinal|\bthird|\b3rd|\blast (?:chance|warning|reminder|demand|letter|one)|\band last\b|refuses|before (?:i|we) (?:go to|sue)|court"
+            )
+            else 2
+            if request.has(r"\bsecond\b|\b2nd\b|\bagain\b|\bfirmer\b|weeks|months")
+            else 1
         )
     if kind == "contract_clause":
         given["clause"] = next((clause for clause, words in _CLAUSE_WORDS if request.has(words)), "payment")

@@ -19,7 +19,16 @@ def fill(request: Request) -> dict[str, Any] | None:
     )
     if not asks or not wanted and request.has(r"\b(become|learn|study plan|career|invoice|pay(?:ment)? plan)\b"):
         return None
-    hours = request.hours_per_week or request.one("hours", "")
+    rest = next(
+        (
+            n
+            for n in request.all("hours")
+            if re.match(r"\W*(?:of )?(?:rest|sleep|between|break|off between)\b", n.after)
+        ),
+        None,
+    )
+    free = [n for n in request.all("hours", "") if n is not rest]
+    hours = request.one("hours", "week") or (free[0].value if free else request.hours_per_week)
     day_cap = request.one("hours", "day")
     text = request.text
     given: dict[str, Any] = {"currency": request.currency}
@@ -35,6 +44,8 @@ def fill(request: Request) -> dict[str, Any] | None:
     ):
         # "Is Friday night worth it?" asks what a night brings, and not for a plan.
         return None
+    if rest is not None:
+        given["rest_hours"] = min(16, int(rest.value))
     if day_cap:
         given["max_hours_per_day"] = int(day_cap)
     if any_day := re.search(
@@ -51,7 +62,7 @@ def fill(request: Request) -> dict[str, Any] | None:
         given["min_block"] = min(8, int(next(piece for piece in block.groups() if piece)))
         if hours and int(hours) == given["min_block"]:
             # The other number of hours is the week's.
-            others = [n.value for n in request.all("hours", "") if n.value != hours]
+            others = [n.value for n in free if n.value != hours]
             given.pop("max_hours", None)
             if others and others[0] <= 84:
                 given["max_hours"] = int(others[0])
@@ -65,14 +76,16 @@ def fill(request: Request) -> dict[str, Any] | None:
         given["week_of"] = week.isoformat()
     busy = [
         {"day": name[:3].lower(), "start": 0, "end": 24}
-        for name in re.findall(rf"\b(?:not|no|no work|never|except|closed|off)\b (?:on |work on )?{_DAY}\b", text, re.I)
+        for name in re.findall(
+            rf"\b(?:not|no|no work|never|except|closed|off)\b (?:work )?(?:on )?{_DAY}s?\b", text, re.I
+        )
     ]
     spans = list(_spans(text))
     pays = list(request.all("money", "hour"))
     available, expected = [], []
-    for days, start, end, before, after in spans:
+    for days, start, end, before, after in [*spans, *_parts(text)]:
         money = re.match(
-            r"\W*(?:is|are|pays?|brings?|at|for|=|:)\W*(?:about |around )?[$£€]?(\d+(?:\.\d+)?)\b(?! ?(?:hours|hrs|h\b|:|am|pm))",
+            r"\W*(?:is|are|pays?|brings?|make|makes|at|for|=|:)?\W*(?:about |around )?[$£€]?(\d+(?:\.\d+)?)\b(?! ?(?:hours|hrs|h\b|:|am|pm))",
             after,
             re.I,
         )
@@ -104,7 +117,7 @@ def fill(request: Request) -> dict[str, Any] | None:
     if available:
         # "… and saturday all day" adds to the hours of the other days.
         whole = re.findall(
-            rf"\b(?:all|whole|any(?: ?time)?|free)(?: day)?(?: on)? {_DAY}|\b{_DAY}s? (?:all day|any ?time|the whole day)",
+            rf"\b(?:all|whole|any(?: ?time)?)(?: day)?(?: on)? {_DAY}|\b{_DAY}s? (?:all day|any ?time|the whole day)",
             text,
             re.I,
         )
@@ -113,10 +126,12 @@ def fill(request: Request) -> dict[str, Any] | None:
     if busy:
         given["busy"] = busy
     if pays:
-        rest = re.search(
-            r"\b(?:else|otherwise|other hours|rest)\W+(?:about |around )?[$£€]?(\d+(?:\.\d+)?)", text, re.I
+        otherwise = re.search(
+            r"\b(?:else|otherwise|other (?:hours|times|days)|rest)\W+(?:about |around )?[$£€]?(\d+(?:\.\d+)?)",
+            text,
+            re.I,
         )
-        given["net_per_hour"] = Decimal(rest[1]) if rest else min(n.value for n in pays)
+        given["net_per_hour"] = Decimal(otherwise[1]) if otherwise else min(n.value for n in pays)
         named = re.search(rf"\b{_DAY}\b", text, re.I)
         if named and len(pays) > 1 and not expected:
             expected = [
@@ -166,6 +181,26 @@ def _spans(text: str) -> Iterator[tuple[list[str], int, int, str, str]]:
             days = [name[:3].lower() for name in re.findall(rf"\b{_DAY}", words, re.I)] or ["every"]
         yield days, start, end, before, after
         done = match.end()
+
+
+_PART = {"morning": (6, 12), "afternoon": (12, 18), "evening": (17, 23), "night": (18, 24)}
+_WHEN = re.compile(
+    rf"\b{_DAY}s?\b(?:(?:\s?(?:,|/|&|and|or)\s?){_DAY}s?\b)*\s?(morning|afternoon|evening|night)s?\b(?: (?:from|after) (\d{{1,2}}) ?(pm)?)?",
+    re.IGNORECASE,
+)
+
+
+def _parts(text: str) -> Iterator[tuple[list[str], int, int, str, str]]:
+    """Yield the parts of days that are named in words, "Tue/Thu evenings", in the form of `_spans`."""
+    for match in _WHEN.finditer(text):
+        start, end = _PART[match[3].lower()]
+        if match[4]:
+            start = _clock(
+                match[4], match[5] or ("pm" if int(match[4]) < 12 and match[3].lower() != "morning" else None)
+            )
+        if start < end:
+            days = [name[:3].lower() for name in re.findall(rf"\b{_DAY}", match[0], re.I)]
+            yield days, start, end, text[max(0, match.start() - 40) : match.start()], text[match.end() :]
 
 
 def _clock(hour: str, half: str | None) -> int:

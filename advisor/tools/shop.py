@@ -1,16 +1,14 @@
 """One order and one month of a shop: fees, goods, shipping, ads, returns; profit, margin, and what to automate first."""
 
-import re
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from pydantic import Field
 
 from advisor.facts import Facts, used
 from advisor.schema import Fact, FactUsed, Frozen, Table, ToolResult
-from advisor.slots import Request, with_digits
 from advisor.tools import Tool
+from advisor.tools.shop_words import fill
 from advisor.tools.words import amount, cents, share
 
 
@@ -171,87 +169,6 @@ def _chores(given: ShopInput) -> list[tuple[str, float, float, float]]:
             )
         )
     return sorted(rows, key=lambda row: -row[3])
-
-
-def fill(request: Request) -> dict[str, Any] | None:
-    """Return the arguments that a question gives: a selling price with a cost, or a price on a named shop platform."""
-    wanted = request.wants("shop")
-    if not wanted and not request.has(
-        r"\b(sell\w*|sold|price[ds]?|margin|profit|orders?|sale|etsy|ebay|shopify|shop|store|ads?|dropship\w*|print on demand)\b"
-    ):
-        return None
-    if not wanted and request.has(r"\b(deliver\w*|miles?|invoice|invest\w*|shares|land|course)\b"):
-        return None
-    amounts = [n for n in request.numbers if n.unit in {"money", "count"} and n.per != "hour"]
-    roles = (
-        ("goods", r"(?:costs?(?: me| of goods(?: sold)?)?|cogs|making(?: it)?|made for|bought(?: (?:it|them|for|at|a|an|the|\w+)){0,3}|prints?(?:ing)?|blanks?(?: ?[+&] ?print)?|wax \w+ jar|(?:product|item|unit)(?=\W*$)|supplier|base cost|goods(?: at)?|with cost|material\w*|wax and jar|sourced? (?:at|for))\W*(?:\w+\W+)?$"),
-        ("shipping_paid", r"(?:ship\w*|postage|stamps?)\W*(?:\w+\W+){0,2}$"), ("ads", r"\bads?\W*(?:\w+\W+)?$"),
-        ("price", r"(?:sells?|selling|sold|average(?: order)?|avg|order value(?: of)?|basket(?: of)?|price[ds]?(?: at)?|sale of|for|at|from|of an?|on an?|keep from)\W*(?:\w+\W+)?$"),
-    )  # fmt: skip
-    given: dict[str, Any] = {}
-    for number in amounts:
-        if number.per == "month" or re.search(
-            r"\b(?:cover|pay(?:ing)? for) (?:\w+ )?(?:shopify|etsy plus|the plan|the subscription|squarespace|wix)\W*(?:at )?$",
-            number.before,
-        ):
-            given.setdefault("monthly_costs", number.value)
-        elif number.per:
-            continue  # a turnover of a week or a year is the price of nothing
-        elif re.match(r"\W*(?:orders|items|sales|pieces)", number.after):
-            given.setdefault("orders", number.value)
-        elif re.search(r"\b(?:customer|buyer|they) pays?\W*$", number.before):
-            given["shipping_charged"] = number.value
-        elif re.search(r"\bplus\W*$", number.before) and re.match(
-            r"\W*(?:an?|each|per) (?:order|sale|item)", number.after
-        ):
-            given["fee_fixed"] = number.value
-        else:
-            role = next((role for role, words in roles if re.search(words, number.before) and role not in given), "")
-            # "14 to ship" says it behind the number; what stands in front of it is nearer.
-            if role in {"", "price"} and re.match(r"\s*(?:to ship|shipping|postage|for shipping)", number.after):
-                role = "shipping_paid"
-            # "12 dollar cost" and "4 for materials" say it behind the number too.
-            if role in {"", "price"} and re.match(
-                r"\s*(?:for |of |in )?(?:goods|costs?|cogs|materials?|supplier|base cost)\b", number.after
-            ):
-                role = "goods"
-            if role:
-                given.setdefault(role, number.value)
-    platform = request.entity("platform")
-    left = [
-        n
-        for n in amounts
-        if n.value not in given.values()
-        and n.per in {"", "order", "sale"}
-        and n.unit in {"money", "count"}
-        and not re.match(r"\W*(?:orders|items|hours|h\b|months?)", n.after)
-    ]
-    if wanted and "price" not in given and left:
-        # What is left without a word of its own is the price when it is more than the goods.
-        best = max(left, key=lambda n: n.value)
-        if best.value > given.get("goods", 0):
-            given["price"] = best.value
-    if request.has(
-        r"\bno cost (?:of goods|per)|\bcosts? (?:me )?nothing\b|\bdigital (?:planner|download|product|file)s?\b"
-    ):
-        given.setdefault("goods", 0)
-    for share_ in request.all("percent"):
-        if share_.is_near(r"\btax"):
-            given["tax_percent"] = share_.value
-        elif share_.is_near(r"\bfees?\b|commission|cut\b"):
-            given["fee_percent"] = share_.value
-    back = re.search(
-        r"\b(?:1|one) in (\d{1,2}) (?:comes? back|is returned|gets? returned|returned)", with_digits(request.text), re.I
-    )
-    if back:
-        given["returns_percent"] = round(100 / max(1, int(back[1])), 1)
-    if not wanted and ("price" not in given or not ({"goods", "shipping_paid", "ads"} & set(given) or platform)):
-        return None
-    if (percent := request.one("percent", near=r"return|refund")) is not None:
-        given["returns_percent"] = percent
-    if (hours := request.one("hours")) is not None:
-        given["hours"] = hours
-    return given | {"currency": request.currency} | ({"platform": platform} if platform else {})
 
 
 EXAMPLES = (
