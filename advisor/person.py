@@ -115,6 +115,11 @@ def person_of(profile: Profile, texts: Sequence[str]) -> Profile:
     return Profile(**values)
 
 
+def spoken_in(text: str) -> list[str]:
+    """Return the languages that a text names; "English" in a job title is one too, so ask only where somebody tells of themselves."""
+    return [language for language in _languages() if re.search(rf"\b{language}\b", text)]
+
+
 def _languages() -> tuple[str, ...]:
     """Return the English names of the languages that people work in."""
     from babel import Locale

@@ -164,11 +164,17 @@ def fill(request: Request) -> dict[str, Any] | None:
         return None
     words = {
         "sent": r"sent|proposals?|bids?|applied|applications?|submissions?|pitches|jobs|offers|rejections|times",
-        "viewed": r"view\w*|opened|seen|read", "replied": r"repl\w+|answer\w*|respon\w+|chats?|messages?",
+        "viewed": r"view\w*|opened|seen|read", "replied": r"repl\w+|wrote back|got back|answer\w*|respon\w+|chats?|messages?",
         "interviewed": r"interview\w*|calls?", "won": r"won|wins?|hire[ds]?|contracts?|clients?|jobs? won|landed",
     }  # fmt: skip
     given: dict[str, Any] = {}
     for number in request.all("count"):
+        if (
+            re.search(r"\b(?:at|of|about|for|worth) (?:about |around )?$", number.before)
+            and "won" in given
+            and number.value > given["won"]
+        ):
+            continue  # what a contract was worth
         if (
             re.match(r"\W*connects?|\W*credits?", number.after)
             or re.match(r"\W*(?:per|a|each|for each) ?(?:proposals?|bids?|application)?\b", number.after)
@@ -206,6 +212,8 @@ def fill(request: Request) -> dict[str, Any] | None:
         given["won"] = 0
     if (minutes := request.one("minutes")) is not None and minutes <= 240:
         given["minutes_per_bid"] = minutes
+    if (hourly := request.one("money", "hour")) is not None:
+        given["hour_worth"] = hourly
     price = next(
         (
             n.value

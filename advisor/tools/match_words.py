@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from advisor.person import spoken_in
 from advisor.skill_words import informal_patterns
 from advisor.slots import Request
 
@@ -36,22 +37,27 @@ def fill(request: Request) -> dict[str, Any] | None:
     )
     if wanted:
         skills += _after(text, _DONE)
+        skills += _after(text, r"\b(?:fits?|suits?|for|like) me: ?([^.?!;]{3,120})")
         skills += [
             match[1] for match in re.finditer(r"\b(\w{3,20}) by trade\b|\bretired (\w{4,20})\b", text, re.I) if match[1]
         ]
         skills += [match[1] for match in re.finditer(r"\bretired (\w{4,20})\b", text, re.I)]
-    likes = _after(text, r"\bi (?:really )?(?:like|love|enjoy|prefer)\s+([^.?!;]+)")
+    likes = _after(text, r"\b(?:i|who|that) (?:really |also )?(?:likes?|loves?|enjoys?|prefers?)\s+([^.?!;]+)")
     limits = _after(
         text, r"\b(?:i (?:can'?t|cannot|won'?t|do not want to|don'?t want(?: to)?|hate)|no|without)\s+([^.?!;,]+)"
     )
     owned = _THING if wanted else _OWNED
     things = [
-        SAME.get(match[1].lower(), match[1].lower())
+        "car" if re.fullmatch(_MODELS, match[1], re.I) else SAME.get(match[1].lower(), match[1].lower())
         for match in owned.finditer(text)
         if not _NOT_OWNED.search(text[: match.start(1)])
     ]
     informal = [item.skill for item, pattern in informal_patterns() if pattern.search(text)]
     skills = list(dict.fromkeys([*skills, *informal, *request.profile.skills]))
+    known = " ".join(request.profile.limits)
+    limits = [limit for limit in limits if limit not in known]
+    languages = list(request.profile.languages) or (spoken_in(text) if wanted else [])
+    skills = [skill for skill in skills if skill not in languages]
     limits = list(
         dict.fromkeys(
             [*request.profile.limits, *(limit for limit in limits if f"no {limit}" not in request.profile.limits)]
@@ -63,7 +69,7 @@ def fill(request: Request) -> dict[str, Any] | None:
         return None
     given: dict[str, Any] = {
         "skills": skills[:50], "likes": likes[:20], "limits": limits[:20], "equipment": things[:20],
-        "languages": list(request.profile.languages)[:20], "country": request.plan.country,
+        "languages": languages[:20], "country": request.plan.country,
     }  # fmt: skip
     hours = request.hours_per_week or request.one("hours", "")
     if hours and 0 < hours <= 112:
@@ -75,7 +81,8 @@ def fill(request: Request) -> dict[str, Any] | None:
     return given
 
 
-_THINGS = "car|van|bike|bicycle|e-bike|scooter|moped|laptop|computer|phone|smartphone|camera|drone"
+_MODELS = "corolla|civic|camry|prius|toyota|honda|ford|nissan|hyundai|kia|yaris|golf|focus|tesla|suv|sedan|hatchback|truck|pickup"
+_THINGS = f"{_MODELS}|car|van|bike|bicycle|e-bike|scooter|moped|laptop|computer|phone|smartphone|camera|drone"
 _THING = re.compile(rf"\b({_THINGS})s?\b(?! calls?\b)", re.IGNORECASE)
 _OWNED = re.compile(
     rf"\b(?:have|own|with|got|only|and)\s+(?:an?|my)?\s*(?:old |small |good )?({_THINGS})\b", re.IGNORECASE
@@ -101,7 +108,10 @@ def _after(text: str, pattern: str) -> list[str]:
     return [part for part in found if len(part) <= 80 and not _NO_SKILL.match(part)]
 
 
-_NO_SKILL = re.compile(r"(?:have|own|need|want|no|not|without|only|about)\b|\d+ ?(?:h|hours?|hrs?)\b", re.IGNORECASE)
+_NO_SKILL = re.compile(
+    r"(?:have|own|need|want|no|not|without|only|about|live|living|based|from|am|in [A-Z]|remote|a job)\b|\d+ ?(?:h|hours?|hrs?)\b",
+    re.IGNORECASE,
+)
 """Parts of a list that name a thing, a wish or a time instead of a skill."""
 
 

@@ -139,6 +139,19 @@ def fill(request: Request) -> dict[str, Any] | None:
     minutes, hours = request.one("minutes"), request.one("hours", "")
     if minutes is None and hours is None and request.has(r"\bone hour\b"):
         hours = Decimal(1)
+    if (
+        minutes is None
+        and hours is None
+        and request.has(r"\b(?:about |around |roughly )?an hour\b(?! (?:after|net))")
+        and request.one("money", "hour") is None
+    ):
+        hours = Decimal(1)
+    if len(legs := [n.value for n in request.all("minutes")]) > 1 and request.has(
+        r"\b(?:away|pick ?up|wait\w*|then|plus|drive)\b"
+    ):
+        minutes = sum(legs, Decimal(0))
+    if not wanted and request.has(r"\b(?:proposals?|bids?|interviews?|per (?:article|lesson|logo))\b"):
+        return None
     lacks = pay is None or (miles is None and km is None and minutes is None)
     if not wanted and (lacks or pay is None or pay > 2000 or request.one("hours", "week")):
         return None

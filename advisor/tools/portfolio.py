@@ -320,14 +320,23 @@ def fill(request: Request) -> dict[str, Any] | None:
         given["years"] = _WORDS[words[1].lower()]
     times = {"week": Decimal(52) / 12, "month": Decimal(1), "year": Decimal(1) / 12}
     for number in monthly:
-        wanted = bool(
-            re.search(
-                r"\b(?:to get|gives?(?: me)?|pays?(?: me)?|bring\w*|generat\w+|an income of|live on|draw)\W*(?:\w+\W+)?$",
-                number.before,
+        wanted = (
+            bool(
+                re.search(
+                    r"\b(?:to get|gives?(?: me)?|pays?(?: me)?|bring\w*|generat\w+|an income of|live on|draw)\W*(?:\w+\W+)?$",
+                    number.before,
+                )
             )
-        ) or (
-            number.is_near(r"live|income|pay|give|get|need|want|earn|generat|month\?|take", after=False)
-            and not number.is_near(r"save|invest|put|add|plus|contribut", after=False)
+            or (
+                number.is_near(r"live|income|pay|give|get|need|want|earn|generat|month\?|take", after=False)
+                and not number.is_near(r"save|invest|put|add|plus|contribut", after=False)
+            )
+            or bool(
+                re.match(
+                    r"\W*(?:out of (?:it|this|that)|(?:of|from|in) (?:dividends?|interest|it\b|my savings|the pot)|income|to live)",
+                    number.after,
+                )
+            )
         )
         given["monthly_income" if wanted else "monthly"] = round(number.value * times[number.per], 2)
     if (
@@ -348,6 +357,18 @@ def fill(request: Request) -> dict[str, Any] | None:
             elif (share_ := request.one("percent", near=r"shares|stocks|equit")) is not None:
                 given["shares_percent"] = share_
             return given | {"holdings": held}
+    debts = [
+        n
+        for n in plain
+        if n.is_near(r"\bowe\w*|\bdebts?\b|\bloan|\bcard\b", after=False)
+        or re.match(r"\W*(?:\w+ ){0,2}(?:debt|loan|on (?:an? |my )?(?:credit )?card)", n.after)
+    ]
+    if debts and (dear := request.one("percent")) is not None:
+        given["debt_rate_percent"] = dear
+        rate = None
+    plain = [n for n in plain if n not in debts]
+    if (fee := request.one("percent", near=r"\bfees?\b|\bter\b|\bcharges?\b|\bcosts?\b")) is not None:
+        given["fee_percent"] = fee
     if plain:
         given["start"] = plain[0].value
     if (
@@ -358,7 +379,15 @@ def fill(request: Request) -> dict[str, Any] | None:
     ):
         often = next((n for words, n in _OFTEN if request.has(words)), 1)
         return given | {"fixed_return_percent": rate, "compounding_per_year": often}
-    if rate is not None and request.has(r"\blos(?:e|ing|s)\b|\bfall\b|\bdrop\b"):
+    if part := re.search(
+        r"\blos(?:e|ing)\W+(?:more than |over |up to )?(?:an? |one )?(tenth|fifth|quarter|third|half)\b",
+        request.text,
+        re.I,
+    ):
+        given["can_lose"] = {"tenth": "little", "fifth": "some", "quarter": "some", "third": "some", "half": "much"}[
+            part[1].lower()
+        ]
+    elif rate is not None and request.has(r"\blos(?:e|ing|s)\b|\bfall\b|\bdrop\b"):
         given["can_lose"] = "little" if rate <= 15 else "some" if rate <= 35 else "much"
     if request.has(
         r"\b(?:all|only|everything|100 ?(?:%|percent)) in(?:to)? (?:stocks|shares)|\ball[- ]stocks?\b|\b100 ?(?:%|percent) (?:stocks|shares|equit)"

@@ -151,7 +151,7 @@ def fill(request: Request) -> dict[str, Any] | None:
             )
         )
         or request.has(
-            r"\b(invoice|raise my|tax rate|interest|mileage|robo|fund|commission|connects?|driv\w+|deliver\w*)\b"
+            r"\b(invoice|raise my|tax rate|interest|mileage|robo|fund|commission|connects?|proposals?|bids?|driv\w+|deliver\w*)\b"
         )
     ):
         return None
@@ -163,9 +163,22 @@ def fill(request: Request) -> dict[str, Any] | None:
     target = target or next(
         (n for n in request.numbers if n.is_near(r"need|keep|make|earn|ask for", after=False) and n.value >= 500), None
     )
-    now = next((n for n in request.all("money", "hour")), None)
-    asks_back = now is not None and request.has(
-        r"\b(as good as|same as|worth|leaves?|yields?|really|keep|left|equal|equivalent|compare|better|enough)\b"
+    now = next((n for n in request.all("money", "hour")), None) or next(
+        (
+            n
+            for n in request.numbers
+            if n.unit in {"money", "count"}
+            and n.value < 1000
+            and n is not target
+            and n.is_near(r"\b(?:hourly|my rate)(?: rate)?(?: is| of|:)?\W*$", after=False)
+        ),
+        None,
+    )
+    asks_back = now is not None and (
+        now.is_near(r"\b(?:hourly|my rate)\b", after=False)
+        or request.has(
+            r"\b(as good as|same as|worth|leaves?|yields?|really|keep|left|equal|equivalent|compare|better|enough)\b"
+        )
     )
     if target is None and not asks_back and not wanted:
         return None

@@ -150,7 +150,10 @@ def _fee(given: RentalInput, facts: Facts, today: date) -> tuple[Decimal, tuple[
 
 _KINDS = (
     ("land", r"\b(virtual|metaverse|decentraland|sandbox|second life|parcel of land)\b"),
-    ("car", r"\b(cars?|turo|van|vehicle|truck|motorbike|e-bike|bike|scooter|getaround)\b"),
+    (
+        "car",
+        r"\b(cars?|turo|van|camper\w*|rv|motor ?homes?|outdoorsy|vehicle|truck|motorbike|e-bike|bike|scooter|getaround)\b",
+    ),
     ("space", r"\b(garage|driveway|parking|storage|basement|attic|shed|neighbor)\b"),
     ("room", r"\b(room|flat|apartment|house|airbnb|cabin|cottage|studio)\b"),
 )
@@ -190,7 +193,7 @@ def fill(request: Request) -> dict[str, Any] | None:
     given: dict[str, Any] = {"kind": kind, "price": rent.value, "per": rent.per, "currency": request.currency}
     if (share_ := request.one("percent")) is not None:
         given["used_percent"] = share_
-    elif request.has(r"half the (?:nights|days|time)"):
+    elif request.has(r"half the (?:nights|days|time)|\bhalf (?:full|empty|booked|occupied)"):
         given["used_percent"] = 50
     elif rent.per == "month":
         given["used_percent"] = 100
@@ -215,6 +218,15 @@ def fill(request: Request) -> dict[str, Any] | None:
     )
     if let is not None and rent.per in {"night", "day"} and "used_percent" not in given:
         given["used_percent"] = min(Decimal(100), round(let.value / _UNITS_A_MONTH["day"] * 100, 1))
+    yearly = next((n for n in request.numbers if n.unit in {"nights", "days", "weeks"} and n.per == "year"), None)
+    weekly = next((n for n in request.numbers if n.unit == "weeks" and n.per == "month"), None)
+    if rent.per in {"night", "day"} and "used_percent" not in given:
+        if yearly is not None:
+            given["used_percent"] = min(
+                Decimal(100), round(yearly.value * (7 if yearly.unit == "weeks" else 1) / 365 * 100, 1)
+            )
+        elif weekly is not None:
+            given["used_percent"] = min(Decimal(100), round(weekly.value * 7 / _UNITS_A_MONTH["day"] * 100, 1))
     for share_1 in request.all("percent"):
         if share_1.is_near(r"\b(?:fee|commission|takes?)\b"):
             given["fee_percent"] = share_1.value
@@ -239,7 +251,9 @@ def fill(request: Request) -> dict[str, Any] | None:
             n
             for n in request.numbers
             if n is not rent
-            and re.match(r"\W*(?:for )?(?:cleaning|to clean|(?:an?|each|per) (?:trip|stay|guest))\b", n.after)
+            and re.match(
+                r"\W*(?:for )?(?:cleaning|to clean|(?:an?|each|per) (?:trip|stay|guest|time|turnover))\b", n.after
+            )
         ),
         None,
     ) or next(
@@ -247,9 +261,11 @@ def fill(request: Request) -> dict[str, Any] | None:
     )
     if cleaning is not None:
         given["cost_per_stay"] = cleaning.value
-    if (stay := re.search(r"\b(?:stays?|trips?|guests?) (?:of|for) (\d+) (?:nights?|days?)", request.text, re.I)) or (
-        stay := re.search(r"\b(\d+)[- ](?:night|day) (?:stays?|trips?)", request.text, re.I)
-    ):
+    if (
+        stay := re.search(
+            r"\b(?:stays?|trips?|guests?)(?: stay)? (?:(?:of|for) )?(\d+) (?:nights?|days?)", request.text, re.I
+        )
+    ) or (stay := re.search(r"\b(\d+)[- ](?:night|day) (?:stays?|trips?)", request.text, re.I)):
         given["stay_units"] = int(stay[1])
     costs = [
         n.value
@@ -257,10 +273,13 @@ def fill(request: Request) -> dict[str, Any] | None:
         if n is not rent
         and n is not let
         and n is not cleaning
-        and not re.match(r"\W*(?:an?|each|per) (?:trip|stay|guest)\b", n.after)
+        and not re.match(r"\W*(?:an?|each|per) (?:trip|stay|guest|time)\b", n.after)
         and n.unit in {"money", "count"}
         and (
-            n.is_near(r"(?:costs?(?: of)?|loan|insurance|mortgage|payments?|parking)\W*(?:\w+\W+)?$", after=False)
+            n.is_near(
+                r"(?:costs?(?: of)?|loan|insurance|mortgage|payments?|parking|bills?(?: go(?:es)? up| rise)?|power|heating|electricity)\W*(?:\w+\W+)?$",
+                after=False,
+            )
             or re.match(
                 r"\W*(?:a month |monthly )?(?:in |for |of )?(?:insurance|loan|payments?|mortgage|costs?|parking|lease)\b",
                 n.after,
@@ -277,7 +296,7 @@ def fill(request: Request) -> dict[str, Any] | None:
             and not n.per
             and n is not rent
             and (n.value not in costs or n.value >= 1000)
-            and (n.value >= 500 or n.is_near(r"\b(?:need|buy|costs?|spend|setup|first)\b"))
+            and (n.value >= 500 or n.is_near(r"\b(?:need|buy|bought|paid|costs?|spend|setup|first)\b"))
         ),
         None,
     )

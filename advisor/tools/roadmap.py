@@ -11,7 +11,7 @@ from pydantic import Field
 from advisor.errors import ToolError
 from advisor.facts import Facts, used
 from advisor.schema import Fact, FirstPaid, Frozen, Step, Subject, Table, ToolResult
-from advisor.slots import Request
+from advisor.slots import Request, date_in
 from advisor.tools import Tool
 from advisor.tools.words import amount
 
@@ -262,7 +262,7 @@ def fill(request: Request) -> dict[str, Any] | None:
     ):
         return None
     known = re.search(
-        r"\bi (?:already )?(?:know|can (?:use|code|do|write)?|have|speak)\s+([^.?!]+?)(?:,? (?:how|what|can|is|and want|and would)\b|[.?!]|$)",
+        r"\bi (?:already )?(?:know|can (?:use|code|do|write)?|have|speak)\s+([^.?!;]+?)(?:,? (?:how|what|can|is|and want|and would)\b|[.?!;]|$)",
         request.text,
         re.I,
     )
@@ -276,6 +276,12 @@ def fill(request: Request) -> dict[str, Any] | None:
         given["variant"] = "fast"
     elif request.has(r"\b(cheap\w*|free|no money)\b"):
         given["variant"] = "cheap"
+    if (
+        request.has(r"\b(?:start\w*|begin\w*|from)\b")
+        and (day := date_in(request.text, request.plan.day))
+        and day >= request.plan.day
+    ):
+        given["start"] = day.isoformat()
     now = request.one("money", "hour")
     return given | ({"pay_now": now} if now is not None else {})
 

@@ -202,6 +202,8 @@ def fill(request: Request) -> dict[str, Any] | None:
         r"\b(?:do i (?:need|have) to|must i|should i|am i required to)\b[^.?!]{0,40}\b(?:tell|report|declare|register|file|submit|send)\b"
     ):
         return None  # whether something is to be reported is a rule, and not a sum: below the tax-free amount it can be due all the same
+    if request.has(r"\bowe\b[^.?!]{0,30}\b(?:card|debt|loan|bank|friend|landlord)\b"):
+        return None
     wanted = request.wants("tax")
     if not wanted and (
         not request.has(

@@ -180,7 +180,12 @@ def fill(request: Request) -> dict[str, Any] | None:
         or request.has(r"\b(tax|deduct\w*|mileage rate|rent out|is \$?\d+[\d.]* for)\b")
     ):
         return None
-    mpg = request.one("mpg")
+    mpg = request.one("mpg") or next(
+        (n.value for n in request.all("count") if re.match(r"\W*(?:miles )?(?:to the|per|a|/) ?gallon", n.after)), None
+    )
+    mpg = mpg or next(
+        (n.value for n in request.all("miles") if re.match(r"\W*(?:to the|per|a|/) ?gallon", n.after)), None
+    )
     miles = next((n for n in request.all("miles")), None)
     wants_ev = request.has(r"\b(ev|electric|tesla)\b")
     fuel = next(
@@ -262,15 +267,17 @@ def fill(request: Request) -> dict[str, Any] | None:
     power = next(
         (n.value for n in request.all("money") if n.value < 2 and n.is_near(r"electricity|power|kwh|charging")), None
     )
-    fixed = next(
+    fixed = sum(
         (
             n.value
-            for n in request.all("money", "month")
-            if re.match(r"\W*(?:for |of )?(?:\w+ ){0,2}?(?:loan|insurance|lease|payment|parking)\b", n.after)
+            for n in request.numbers
+            if n.unit in {"money", "count"} and n.per in {"month", ""} and n is not rented and n.value >= 20
+            and (re.match(r"\W*(?:a month |monthly )?(?:for |of |in )?(?:\w+ ){0,2}?(?:loan|insurance|lease|payment|parking)\b", n.after)
+                 or re.search(r"\b(?:loan|insurance|lease|payments?|parking)(?: is| of| at)?\W*$", n.before))
         ),
-        None,
-    )
-    if fixed is not None:
+        Decimal(0),
+    )  # fmt: skip
+    if fixed:
         cars[0]["monthly"] = fixed
     per_100 = re.search(r"\b(\d{1,2}(?:\.\d)?) ?kwh ?(?:/|per) ?100", request.text, re.I)
     wear = next(
