@@ -17,6 +17,8 @@ from advisor.schema import VOLATILE_DAYS, Answer, Brief, Citation, Passage, Plan
 MAX_SENTENCES = 9
 DETAIL_SHARE = 0.7
 """Passages below this share of the best score add nothing to act on."""
+NEAR_OWN, NEAR_OTHER = 0.45, 0.55
+"""Cosines from which a passage of the guide that answers, and one of another guide, adds something to act on."""
 LEADING_QUESTION = 0.68
 """Cosine from which a corpus question is answered before the result of a tool."""
 NEAR_VERDICT = 0.62
@@ -132,7 +134,7 @@ def _details(composer: Composer, passages: Sequence[Passage]) -> list[str]:
             p for p in own if p.chunk.kind != "prose" or p.chunk.guide_kind not in {"platform", "path", "occupation"}
         ]
     floor = DETAIL_SHARE * max((p.score for p in composer.brief.passages), default=0.0)
-    own = [p for p in own if p.score >= floor and _belongs(p, plan)][:8]
+    own = [p for p in own if p.score >= floor and _belongs(p, plan) and _is_near(composer, p)][:8]
 
     def weight(passage: Passage) -> float:
         asked = any(f"#{key}" in fact_id for key in plan.keys for fact_id in passage.chunk.fact_ids)
@@ -153,6 +155,12 @@ def _details(composer: Composer, passages: Sequence[Passage]) -> list[str]:
             asked = f"*{passage.chunk.heading}* " if passage.chunk.kind == "question" else ""
             lines.append(f"- {asked}{said}")
     return ["\n".join([PHRASES["details"], *lines])] if lines else []
+
+
+def _is_near(composer: Composer, passage: Passage) -> bool:
+    """Return whether a passage is near enough to the question to be read next to its answer; one of another guide must be nearer."""
+    own = passage.chunk.subject in composer.subjects | set(composer.plan.entities)
+    return passage.chunk.kind == "document" or passage.dense >= (NEAR_OWN if own else NEAR_OTHER)
 
 
 def _is_old(passage: Passage, plan: Plan) -> bool:

@@ -39,6 +39,8 @@ PLAIN_MARGIN = 0.06
 """How much farther a corpus question may lie that answers "how" with more than yes or no."""
 
 
+QUESTION_MARGIN = 0.08
+"""How much nearer a corpus question must lie than one ranked before it to be the one that was asked."""
 MUCH_NEARER = 0.1
 """How much nearer a fact must lie than the corpus question to come before it."""
 
@@ -171,6 +173,9 @@ def _best_question(composer: Composer, passages: Sequence[Passage]) -> Passage |
     if not candidates:
         return None
     best = candidates[0]
+    nearer = max(candidates, key=lambda p: p.dense)
+    if nearer.rank <= LOOKED_AT and nearer.dense >= best.dense + QUESTION_MARGIN:
+        best = nearer
     if _ASKS_HOW.match(composer.plan.question) and _YES_NO.match(best.chunk.text):
         plain = [p for p in candidates if not _YES_NO.match(p.chunk.text) and p.dense >= best.dense - PLAIN_MARGIN]
         best = plain[0] if plain else best

@@ -9,7 +9,7 @@ _CUES = {
     "shipping_paid": r"ship\w*|postage|post(?:ing)?|stamps?|mail\w*|courier|envelopes?|box(?:es)?|packag\w*|packing|deliver\w*",
     "ads": r"ads?|adverts?|advertising|marketing|campaigns?",
     "goods": r"costs?(?: me| us)?|cogs|supplier\w*|mak(?:e|es|ing) (?:it|them|one|each)|making|made for|material\w*|ingredients?|beads?|yarn|wool|fabric|clay|leather|silver|"
-    r"paint|flour|wax|wood|prints?(?:ing)?|blanks?|bought|buy|buying|paid|wholesale|landed|base|sourced?|unit|goods|eats|item cost|product cost|components?|parts|cloth|"
+    r"paint|flour|wax|wood|printing|blanks?|bought|buy|buying|paid|wholesale|landed|base|sourced?|unit|goods|eats|item cost|product cost|components?|parts|cloth|"
     r"thread|paper|filament|resin|stock",
     "price": r"sells?|selling|sold|resell\w*|retails?|ask(?:ing)?|list(?:ed|ing)?|charg\w+|prices?d?|price tag|goes for|go for|average(?: order)?|avg|order value|basket|"
     r"customers? pays?|buyers? pays?|people pay|on sale|revenue|keep from",
