@@ -17,6 +17,15 @@ PROSE_CHARS = 900
 SERIES_LENGTH = 6
 """From so many yearly values of one kind on, each ten years share one chunk."""
 _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)")
+_IMPLIED = (
+    (
+        "First steps",
+        "How do I start with {name}?",
+        r"^how (?:do|can|should) (?:i|you) (?:start|begin|get started|join|sign up)\b",
+    ),
+    ("In short", "Is {name} worth it?", r"\bworth it\b(?! (?:for|to (?:rent|buy|pay|boost|lease))\b)"),
+)
+"""Sections that answer what everybody asks, the question, and how a question of the guide's own on it reads."""
 _MARKER = re.compile(r"\[(s\d+)\]")
 
 
@@ -113,6 +122,10 @@ def guide_chunks(guide: Guide) -> list[Chunk]:
             add("prose", section.title, piece, region=where)
     for question in guide.questions:
         add("question", question.title, _plain(question.text), region=_asked_for(guide, question.title) or where)
+    for title, asked, own in _IMPLIED if guide.kind in {"platform", "option"} else ():
+        text = next((section.text for section in guide.sections if section.title == title), "")
+        if text and not any(re.search(own, question.title, re.IGNORECASE) for question in guide.questions):
+            add("question", asked.format(name=guide.name), _plain(text), region=where)
     if guide.steps or guide.first_paid:
         add("prose", "Skills and steps", steps_text(guide.steps, guide.first_paid))
     for facts in _series(guide.facts):

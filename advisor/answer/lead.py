@@ -115,7 +115,12 @@ def _lead_now(composer: Composer, best: Passage | None, passages: list[Passage])
     """Return the first paragraph from the corpus question `best`, from facts, or from the nearest sentences."""
     if best is not None:
         sentences = [composer.say(unit) for unit in units_of(best)]
-        said = " ".join(s for s in sentences if s)
+        steps = best.chunk.text.lstrip().startswith("1. ")
+        said = (
+            "\n".join(f"{n}. {s}" for n, s in enumerate((s for s in sentences if s), 1))
+            if steps
+            else " ".join(s for s in sentences if s)
+        )
         # A yes or no is the answer to another question than "how" or "why": that question stands before it.
         title = f"*{best.chunk.heading}* " if _ASKS_HOW.match(composer.plan.question) and _YES_NO.match(said) else ""
         return [title + said], [p for p in passages if p is not best]
