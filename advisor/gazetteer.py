@@ -28,6 +28,10 @@ _NAME_FOLLOWED = frozenset(
 """Words behind such a name that make it one: "bolt drivers", "rover sitter"."""
 
 
+_PLAIN_FOLLOWED = frozenset("pricing price prices zone zones area areas hours times of in the".split())
+"""Words behind such a word that make it none: "surge pricing", "grab the"."""
+
+
 @dataclass(frozen=True)
 class Name:
     """One way a subject of the corpus is called."""
@@ -106,6 +110,8 @@ class Gazetteer:
         capital = raw[position][:1].isupper()
         before = folded[position - 1] if position else ""
         after = folded[position + 1] if position + 1 < len(folded) else ""
+        if after in _PLAIN_FOLLOWED:
+            return False
         is_compared = capital and after in {"vs", "versus", "or", "and"}
         return (capital and position > 0) or is_compared or before in _NAME_CONTEXT or after in _NAME_FOLLOWED
 

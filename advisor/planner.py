@@ -46,6 +46,10 @@ _KEY_PATTERNS: tuple[tuple[str, str], ...] = (
     (r"\b(insur\w+)\b", "requirement.insurance"),
     (r"\b((mileage|per mile) (rate|allowance|deduction)|standard mileage|cents? (per|a) mile)\b", "rate.mileage"),
     (r"\b(gas|fuel|mileage|per mile|wear|depreciation)\b", "cost"),
+    (
+        r"\b1099(?:-?[a-z]+)?s?\b(?=[^.?!]*\b(?:give|send|issue|get|from|form)\b)|\b(?:give|send|issue|get)s?\b[^.?!]*\b1099",
+        "tax.form",
+    ),
     (r"\b(tax(es)?|1099|irs|hmrc|self-employment|deduct\w*)\b", "tax"),
     (r"\b(quarterly|deadline|due)\b", "deadline"),
     (r"\b(deactivat\w+|banned|ban|suspend\w*|closed|terminated|blocked)\b", "policy.closure"),
@@ -175,6 +179,13 @@ _UNITS = {
 }  # fmt: skip
 
 
+_UNPAID = re.compile(
+    r"\b(?:has|have|had|did|does|do|was|were|is|am)(?: ?n['o]?t| not| never) (?:been |be |get |got |yet |being )?(?:paid|pay|paying|received|arrived)\b|\bnever (?:got )?paid\b"
+    r"|\b(?:missing|unpaid|stuck|lost) (?:pay\w*|money|earnings|deposit)\b|\brefus\w+ to pay\b",
+    re.IGNORECASE,
+)
+
+
 def quantities_in(text: str) -> tuple[Quantity, ...]:
     """Return the amounts named in `text`, with their units."""
     found = []
@@ -200,6 +211,9 @@ def kind_of(question: str) -> QuestionKind:
 def keys_in(text: str) -> tuple[str, ...]:
     """Return the fact keys, or first parts of keys, that a question is about."""
     found = list(dict.fromkeys(key for pattern, key in _KEYS if pattern.search(text)))
+    if _UNPAID.search(text):
+        # Money that did not come is asked about as a trouble, and not as a day of payment.
+        found = [key for key in found if key.split(".")[0] != "payout"]
     # "How much" and "income" are in most questions; next to anything more exact they say nothing.
     exact = [key for key in found if not any(other.startswith(key + ".") for other in found)]
     return tuple(key for key in exact if key != "pay" or len(exact) == 1)

@@ -173,7 +173,13 @@ class HybridRetriever:
         own = max(
             (hit.dense for hit in hits if hit.id in chunks and chunks[hit.id].subject in plan.entities), default=0.0
         )
-        if not plan.general or own >= NEAR_OWN:
+        exact = [f"#{key}" for key in plan.keys if "." in key]
+        known = any(
+            chunk.kind == "fact" and chunk.subject in plan.entities
+            and any(key in i and not i.endswith(NOT_FOUND) for key in exact for i in chunk.fact_ids)
+            for chunk in chunks.values()
+        )  # fmt: skip
+        if not plan.general or own >= NEAR_OWN or known:
             return []
         found = self._hits(plan.general, CANDIDATES)
         about = self._index.chunks([hit.id for hit in found])

@@ -18,13 +18,10 @@ SERIES_LENGTH = 6
 """From so many yearly values of one kind on, each ten years share one chunk."""
 _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)")
 _IMPLIED = (
-    (
-        "First steps",
-        "How do I start with {name}?",
-        r"^how (?:do|can|should) (?:i|you) (?:start|begin|get started|join|sign up)\b",
-    ),
+    ("First steps", "How do I start with {name}?", r"^how (?:do|can|should) (?:i|you) (?:start|begin|get started|join|sign up)\b"),
     ("In short", "Is {name} worth it?", r"\bworth it\b(?! (?:for|to (?:rent|buy|pay|boost|lease))\b)"),
-)
+    ("Risks and how it goes wrong", "What are the risks of {name}?", r"\brisks?\b|\bgo(?:es)? wrong\b"),
+)  # fmt: skip
 """Sections that answer what everybody asks, the question, and how a question of the guide's own on it reads."""
 _MARKER = re.compile(r"\[(s\d+)\]")
 
@@ -88,6 +85,19 @@ def _country(guide: Guide) -> str:
     return country if is_named and count >= 0.75 * len(guide.facts) else "global"
 
 
+def _implied(guide: Guide) -> list[tuple[str, str]]:
+    """Return the questions that sections answer and no question of a platform's or option's guide asks, with their texts."""
+    if guide.kind not in {"platform", "option"}:
+        return []
+    texts = {section.title: _plain(section.text) for section in guide.sections}
+    asked = [question.title for question in guide.questions]
+    return [
+        (question.format(name=guide.name), texts[title])
+        for title, question, own in _IMPLIED
+        if texts.get(title) and not any(re.search(own, heading, re.IGNORECASE) for heading in asked)
+    ]
+
+
 def guide_chunks(guide: Guide) -> list[Chunk]:
     """Cut a guide into chunks: one per question, per fact, per piece of prose; markers stay in the texts.
 
@@ -122,10 +132,8 @@ def guide_chunks(guide: Guide) -> list[Chunk]:
             add("prose", section.title, piece, region=where)
     for question in guide.questions:
         add("question", question.title, _plain(question.text), region=_asked_for(guide, question.title) or where)
-    for title, asked, own in _IMPLIED if guide.kind in {"platform", "option"} else ():
-        text = next((section.text for section in guide.sections if section.title == title), "")
-        if text and not any(re.search(own, question.title, re.IGNORECASE) for question in guide.questions):
-            add("question", asked.format(name=guide.name), _plain(text), region=where)
+    for asked, text in _implied(guide):
+        add("question", asked, text, region=where)
     if guide.steps or guide.first_paid:
         add("prose", "Skills and steps", steps_text(guide.steps, guide.first_paid))
     for facts in _series(guide.facts):

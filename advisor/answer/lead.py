@@ -115,7 +115,7 @@ def _lead_now(composer: Composer, best: Passage | None, passages: list[Passage])
     """Return the first paragraph from the corpus question `best`, from facts, or from the nearest sentences."""
     if best is not None:
         sentences = [composer.say(unit) for unit in units_of(best)]
-        steps = best.chunk.text.lstrip().startswith("1. ")
+        steps = best.chunk.text.lstrip().startswith("1. ")  # the order of these sentences is part of the answer
         said = (
             "\n".join(f"{n}. {s}" for n, s in enumerate((s for s in sentences if s), 1))
             if steps
@@ -174,7 +174,8 @@ def _best_question(composer: Composer, passages: Sequence[Passage]) -> Passage |
     fitting = [p for p in candidates if asked & {key.split(".")[0] for key in keys_in(p.chunk.heading)}]
     exact = any("." in key for key in composer.plan.keys)
     # A question about another matter of the same subject must not answer one about, say, the day of payment.
-    candidates = fitting or ([] if exact and _asked_fact(composer, passages) else candidates)
+    told = _asked_fact(composer, passages) if exact else None
+    candidates = fitting or ([] if told is not None and not is_missing(told) else candidates)
     if not candidates:
         return None
     best = candidates[0]
@@ -184,6 +185,8 @@ def _best_question(composer: Composer, passages: Sequence[Passage]) -> Passage |
     if _ASKS_HOW.match(composer.plan.question) and _YES_NO.match(best.chunk.text):
         plain = [p for p in candidates if not _YES_NO.match(p.chunk.text) and p.dense >= best.dense - PLAIN_MARGIN]
         best = plain[0] if plain else best
+    if told is not None and not is_missing(told) and entities and best.chunk.subject not in entities:
+        return None  # the named platform's own value says more than a general question
     if not fitting and (best.rank > LOOKED_AT or (exact and best.dense < STRONG_QUESTION)):
         return None
     if exact and not entities and best.chunk.guide_kind == "platform" and _several(composer, passages):

@@ -169,6 +169,11 @@ def _vehicle(fact: Fact, vehicle: str | None) -> Verdict:
     text = fact.text.lower()
     if vehicle == "none":
         return "yes" if re.search(r"\bon foot|walk", text) else "no"
+    if re.search(
+        rf"\b(?:no {vehicle}s?|{vehicle}s?\b[^.;]{{0,40}}\b(?:do(?:es)? not count|(?:are|is) not (?:accepted|allowed|enough)|not accepted))\b",
+        text,
+    ):
+        return "no"
     return "yes" if re.search(rf"\b{vehicle}|any vehicle|access to a vehicle", text) else "unknown"
 
 
