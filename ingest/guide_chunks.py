@@ -17,12 +17,25 @@ PROSE_CHARS = 900
 SERIES_LENGTH = 6
 """From so many yearly values of one kind on, each ten years share one chunk."""
 _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)")
-_IMPLIED = (
-    ("First steps", "How do I start with {name}?", r"^how (?:do|can|should) (?:i|you) (?:start|begin|get started|join|sign up)\b"),
-    ("In short", "Is {name} worth it?", r"\bworth it\b(?! (?:for|to (?:rent|buy|pay|boost|lease))\b)"),
-    ("Risks and how it goes wrong", "What are the risks of {name}?", r"\brisks?\b|\bgo(?:es)? wrong\b"),
+_IMPLIED: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "platform": (
+        ("First steps", "How do I start with {name}?", r"^how (?:do|can|should) (?:i|you) (?:start|begin|get started|join|sign up)\b"),
+        ("In short", "Is {name} worth it?", r"\bworth it\b(?! (?:for|to (?:rent|buy|pay|boost|lease))\b)"),
+        ("Risks and how it goes wrong", "What are the risks of {name}?", r"\brisks?\b|\bgo(?:es)? wrong\b"),
+    ),
+    "path": (
+        ("Skills and steps", "What skills does {a} {name} need, and how do I learn them?", r"\bskills?\b"),
+        ("Proof of skill", "Which certificate or proof does {a} {name} need?", r"\bcertificat|\bproof\b"),
+        ("First paid work", "How do I get the first paid work as {a} {name}?", r"\bfirst (?:client|job|paid|customer|work)"),
+        ("How AI changes it", "Will AI replace {a} {name}?", r"\bAI\b"),
+    ),
+}  # fmt: skip
+_IMPLIED["option"] = (
+    *_IMPLIED["platform"],
+    ("What it takes", "What do I need for {name}, in money, time and skills?", r"\b(?:what do i need|money do i need|how much money)\b"),
+    ("How it fails", "What mistakes do beginners make with {name}?", r"\bmistakes?\b|\bfails?\b"),
 )  # fmt: skip
-"""Sections that answer what everybody asks, the question, and how a question of the guide's own on it reads."""
+"""By kind of guide: sections that answer what everybody asks, the question, and how a question of the guide's own on it reads."""
 _MARKER = re.compile(r"\[(s\d+)\]")
 
 
@@ -86,14 +99,14 @@ def _country(guide: Guide) -> str:
 
 
 def _implied(guide: Guide) -> list[tuple[str, str]]:
-    """Return the questions that sections answer and no question of a platform's or option's guide asks, with their texts."""
-    if guide.kind not in {"platform", "option"}:
-        return []
+    """Return the questions that sections answer and that no question of the guide's own asks, with their texts."""
     texts = {section.title: _plain(section.text) for section in guide.sections}
     asked = [question.title for question in guide.questions]
+    name = guide.name[:1].lower() + guide.name[1:] if guide.kind == "path" and guide.name[1:2].islower() else guide.name
+    article = "an" if name[:1].lower() in "aeiou" else "a"
     return [
-        (question.format(name=guide.name), texts[title])
-        for title, question, own in _IMPLIED
+        (question.format(name=name, a=article), texts[title])
+        for title, question, own in _IMPLIED.get(guide.kind, ())
         if texts.get(title) and not any(re.search(own, heading, re.IGNORECASE) for heading in asked)
     ]
 
