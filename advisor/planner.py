@@ -180,8 +180,10 @@ _UNITS = {
 
 
 _UNPAID = re.compile(
-    r"\b(?:has|have|had|did|does|do|was|were|is|am)(?: ?n['o]?t| not| never) (?:been |be |get |got |yet |being )?(?:paid|pay|paying|received|arrived)\b|\bnever (?:got )?paid\b"
-    r"|\b(?:missing|unpaid|stuck|lost) (?:pay\w*|money|earnings|deposit)\b|\brefus\w+ to pay\b",
+    r"\bwho (?:pays?|has to pay|must pay)\b|\bnever (?:got )?paid\b|\brefus\w+ to pay\b"
+    r"|\b(?:has|have|had|did|does|do|was|were|is|am)(?: ?n['o]?t| not| never) (?:been |be |get |got |yet |being )?"
+    r"(?:paid|pay|paying|received|arrived)\b"
+    r"|\b(?:missing|unpaid|stuck|lost) (?:pay\w*|money|earnings|deposit)\b",
     re.IGNORECASE,
 )
 

@@ -140,8 +140,26 @@ def test_a_change_in_one_section_or_question_leaves_the_other_chunks_as_they_are
     }
     long = "\n\n".join([f"Examplia sentence about editing. {'Words follow. ' * 40}"] * 3)
     after = {c.id: c for c in chunks_of(tmp_path, guide_text(questions=new).replace(PROSE, long))}
-    assert {chunk.heading for chunk in before.values() if after[chunk.id] != chunk} == {"In short", first}
+    assert {chunk.heading for chunk in before.values() if after[chunk.id] != chunk} == {
+        "In short",
+        "Is Examplia worth it?",
+        first,
+    }
     assert sum(chunk.heading == "In short" for chunk in after.values()) == 3
+
+
+def test_a_section_answers_what_everybody_asks_unless_the_guide_asks_it_itself(tmp_path: Path) -> None:
+    asked = {
+        c.heading: c for c in chunks_of(tmp_path, guide_text()) if c.kind == "question" and c.heading not in QUESTIONS
+    }
+    assert set(asked) == {"How do I start with Examplia?", "Is Examplia worth it?", "What are the risks of Examplia?"}
+    assert asked["Is Examplia worth it?"].text == PROSE
+    own = guide_text(
+        questions={"Is Examplia worth it in 2026?": "Examplia is worth a test. Count the hours.", **QUESTIONS}
+    )
+    assert "Is Examplia worth it?" not in {chunk.heading for chunk in chunks_of(tmp_path, own)}
+    other = guide_text(questions={"Is Examplia worth it for lawyers?": "Examplia is not. Ask.", **QUESTIONS})
+    assert "Is Examplia worth it?" in {chunk.heading for chunk in chunks_of(tmp_path, other)}
 
 
 def test_chunks_carry_the_sources_that_they_cite_and_plain_link_texts(tmp_path: Path) -> None:

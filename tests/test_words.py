@@ -45,8 +45,8 @@ def same(found: Any, wanted: Any) -> bool:
     if isinstance(wanted, dict):
         return all(same(found[name], value) for name, value in wanted.items())
     if isinstance(wanted, (int, float)):
-        return bool(abs(float(found) - wanted) < 0.05)
-    return str(found) == wanted
+        return abs(float(found) - float(wanted)) < 0.05
+    return bool(str(found) == wanted)
 
 
 @pytest.mark.parametrize(("tool", "question", "wanted"), SAID)

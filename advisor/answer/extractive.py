@@ -11,6 +11,7 @@ from datetime import date
 from advisor.answer.lead import NEAR_ENOUGH, Composer, is_missing, lead_of
 from advisor.answer.phrases import ABSTAIN, ABSTAIN_BARE, ABSTAIN_PART, CARE, PHRASES, QUESTIONS_BACK
 from advisor.answer.sentences import units_of
+from advisor.places import region_fits
 from advisor.retriever import GENERAL_KINDS
 from advisor.schema import VOLATILE_DAYS, Answer, Brief, Citation, Passage, Plan, ToolResult
 
@@ -92,6 +93,12 @@ def _ask_back(plan: Plan) -> list[str]:
 
 def _of_the_subject(plan: Plan, passages: Sequence[Passage]) -> list[Passage]:
     """Return the passages without those of other platforms than the named ones, as long as some are left."""
+    if plan.country:
+        # A value that holds in another country only answers nothing here.
+        here = [
+            p for p in passages if p.chunk.kind != "fact" or region_fits(p.chunk.region, plan.region or plan.country)
+        ]
+        passages = here or passages
     if not plan.entities or plan.among or plan.kind == "which":
         return list(passages)
     own = [p for p in passages if p.chunk.guide_kind != "platform" or p.chunk.subject in plan.entities]

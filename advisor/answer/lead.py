@@ -39,7 +39,7 @@ PLAIN_MARGIN = 0.06
 """How much farther a corpus question may lie that answers "how" with more than yes or no."""
 
 
-QUESTION_MARGIN = 0.08
+QUESTION_MARGIN = 0.07
 """How much nearer a corpus question must lie than one ranked before it to be the one that was asked."""
 MUCH_NEARER = 0.1
 """How much nearer a fact must lie than the corpus question to come before it."""
@@ -151,7 +151,7 @@ def _lead_now(composer: Composer, best: Passage | None, passages: list[Passage])
 def _nearest(composer: Composer, passages: Sequence[Passage]) -> list[str]:
     """Return what lies nearest to a question that no guide answers, said to be just that: questions with their first words."""
     told = [p for p in passages if not is_missing(p)]
-    asked = [p for p in told if p.chunk.kind == "question"] or told
+    asked = sorted([p for p in told if p.chunk.kind == "question"] or told, key=lambda p: -p.dense)
     lines = []
     for passage in asked[:MAX_NEAREST]:
         said = " ".join(s for s in (composer.say(unit) for unit in units_of(passage)[:2]) if s)

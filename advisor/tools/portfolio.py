@@ -86,12 +86,25 @@ def portfolio(given: PortfolioInput, facts: Facts, today: date) -> ToolResult:
     years, shares, bonds, prices = _history(facts)
     part = _part_in_shares(given)
     real = _drawn(shares, bonds, prices, float(part), float(given.fee_percent), given.years)
-    ends, ran_out = _ends(real, given)
+    ends, lasted = _ends(real, given)
     low, middle, high = (float(v) for v in np.percentile(ends, (10, 50, 90)))
     put_in = float(given.start + given.monthly * 12 * given.years)
     code, mix = given.currency, f"{share(part)} shares and {share(100 - part)} bonds"
     summary, output = [], {"shares_percent": float(part), "paid_in": round(put_in, 2)}
-    if given.start or given.monthly:
+    draws_out = bool(given.monthly_income and given.start and not given.monthly)
+    gone = float((lasted < given.years).mean() * 100) if draws_out else 0.0
+    if draws_out:
+        income, pot = amount(given.monthly_income, code), amount(given.start, code)
+        kept = f"{pot} paid {income} a month, in today's money, for all {given.years} years in {share(100 - gone)} of the draws"
+        middle_year = float(np.median(lasted))
+        summary.append(
+            f"Yes, mostly: {kept}."
+            if gone <= 10
+            else f"Perhaps: {kept}, and ran out before in the others."
+            if gone < 50
+            else f"No: {pot} paid {income} a month, in today's money, for about {middle_year:.0f} years in the middle of the draws, and for all {given.years} years in {share(100 - gone)} of them."
+        )
+    if (given.start or given.monthly) and gone < 50:
         summary.append(
             f"After {given.years} years in {mix}, {amount(put_in, code)} paid in became {amount(low, code)} in a bad draw "
             f"(one in ten is worse), {amount(middle, code)} in the middle and {amount(high, code)} in a good one, in "
@@ -99,11 +112,12 @@ def portfolio(given: PortfolioInput, facts: Facts, today: date) -> ToolResult:
         )
         below = float((ends < put_in).mean() * 100)
         summary.append(f"In {share(below)} of the draws less than was paid in was left, after inflation.")
+    if given.start or given.monthly:
         output |= {
             "p10": round(low, 2),
             "p50": round(middle, 2),
             "p90": round(high, 2),
-            "loss_percent": round(below, 2),
+            "loss_percent": round(float((ends < put_in).mean() * 100), 2),
         }
     if given.monthly_income:
         capital = _capital(real, float(given.monthly_income))
@@ -113,12 +127,8 @@ def portfolio(given: PortfolioInput, facts: Facts, today: date) -> ToolResult:
             "in nine of ten."
         )
         output |= {"capital_p50": round(capital[0], 2), "capital_p90": round(capital[1], 2)}
-        if given.start:
-            gone = float(ran_out.mean() * 100)
-            summary.append(
-                f"Starting from {amount(given.start, code)}, the money ran out early in {share(gone)} of draws."
-            )
-            output["ran_out_percent"] = round(gone, 2)
+        if draws_out:
+            output |= {"ran_out_percent": round(gone, 2), "years_lasted_p50": round(float(np.median(lasted)), 1)}
     if given.dividend_yield_percent and given.monthly_income:
         needed = given.monthly_income * 1200 / given.dividend_yield_percent
         summary.append(
@@ -203,15 +213,15 @@ def _drawn(
 
 
 def _ends(real: np.ndarray, given: PortfolioInput) -> tuple[np.ndarray, np.ndarray]:
-    """Return what is left at the end of each draw and whether it ran out before."""
+    """Return what is left at the end of each draw and for how many whole years it lasted."""
     flow = 12 * float(given.monthly - (given.monthly_income if given.start and not given.monthly else 0))
     value = np.full(real.shape[1], float(given.start))
-    ran_out = np.zeros(real.shape[1], dtype=bool)
-    for returns in real:
+    lasted = np.full(real.shape[1], float(len(real)))
+    for year, returns in enumerate(real):
         value = value * (1 + returns) + flow * (1 + returns / 2)
-        ran_out |= value < 0
+        lasted = np.where((value < 0) & (lasted == len(real)), year, lasted)
         value = np.maximum(value, 0)
-    return value, ran_out
+    return value, lasted
 
 
 def _capital(real: np.ndarray, monthly: float) -> tuple[float, float]:

@@ -142,6 +142,8 @@ _YEARS = {"year": 1, "month": 12, "week": 46, "day": 220}
 
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: what to keep a year, month or week, and what it names besides."""
+    if request.has(r"\b(?:promis\w+|guarant\w+|mentors?|coach\w*|webinars?|live on \d+ hours)\b"):
+        return None  # what somebody promises is no income to price for
     wanted = request.wants("rate")
     if not wanted and (
         not (

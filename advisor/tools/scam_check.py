@@ -30,6 +30,11 @@ def _flag(name: str, weight: int, pattern: str, instead: str) -> Flag:
 
 
 _MONEY = r"(?:[$£€₹]\s?\d[\d,.]*k?|\d[\d,.]*\s?(?:usd|usdt|dollars?|pounds?|euros?|rupees?|rs|naira|ksh|pesos?))"
+_PAY_FIRST = "You are to pay before you are paid"
+_BESIDE = re.compile(
+    r"\bpay(?:ing)? (?:me |us )?(?:directly|outside|off[- ]platform|in cash|by paypal|through (?:paypal|zelle|wise))\b",
+    re.IGNORECASE,
+)
 FLAGS = (
     _flag(
         "A large sum for a business that others run for you",
@@ -38,7 +43,7 @@ FLAGS = (
         + r"[^.?!]{0,60}\b(?:done[- ]for[- ]you|automated) (?:[\w-]+ ){0,3}(?:store|shop|business)\b",
         "Sellers of business opportunities must hand over a disclosure document with proof for earnings claims before you pay; ask for audited results of all buyers.",
     ),
-    _flag("You are to pay before you are paid", 3,
+    _flag(_PAY_FIRST, 3,
           r"\b(?:(?:asks?|asked|asking|wants?|told|needs?|have|has|had|must|requires?|required)\b[^.?!]{0,40}\b(?:pay|deposit|send|"
           r"transfer|top[- ]?up|recharge|buy)\b[^.?!]{0,60}|(?:starter kit|welcome kit) (?:to|before|for)|(?:registration|training|starter|starter kit|onboarding|activation|processing|"
           r"verification|release|clearance|security|refundable|visa|equipment|background check)\s(?:fee|deposit|charge|payment)|"
@@ -139,7 +144,9 @@ def scam_check(given: ScamCheckInput, facts: Facts, today: date) -> ToolResult:
     seen = [(flag, quote) for flag, quote in found if quote]
     if _OWN_FEES.search(given.text):
         # Bid credits and memberships of a marketplace are a cost of business there, not a fraud by themselves.
-        seen = [(f, q) for f, q in seen if not (f is FLAGS[0] and _OWN_FEES.search(q) and len(seen) == 1)]
+        seen = [(f, q) for f, q in seen if not (f.name == _PAY_FIRST and _OWN_FEES.search(q) and len(seen) == 1)]
+    # A client who wants to pay beside the platform breaks its rules; the person is to pay nothing.
+    seen = [(f, q) for f, q in seen if not (f.name == _PAY_FIRST and _BESIDE.search(q))]
     score = sum(flag.weight for flag, _ in seen)
     is_stop = score >= 4 or any(flag.weight >= 3 for flag, _ in seen)
     verdict = "stop" if is_stop else "careful" if score >= 2 else "no_sign"

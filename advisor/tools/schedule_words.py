@@ -13,6 +13,10 @@ _DAY = r"(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: hours a week, free and busy times, pay by hour."""
     wanted = request.wants("schedule")
+    if request.has(
+        r"\bwhat (?:can|could) i do\b|\bwhat (?:kinds? of )?(?:work|jobs?|gigs?)\b|\b(?:can|could) i (?:live|survive)\b|\blive (?:on|off|from) \d"
+    ):
+        return None  # which work, or whether it carries somebody, is another question than when
     asks = wanted or request.has(
         r"\b(plan (?:my|a|me)|(?:week(?:ly)?|day) plan|plan for (?:the|my|this|next) week|timetable|schedule|week plan|lay (?:it|them) out|calendar|which (?:hours|shifts|days)|what hours|when should i (?:drive|work|deliver|be online)|"
         r"when do i have to work|spread \d+ hours|fit \d+ hours|best \d+ hours|blocks of|put \d+ (?:hours|hrs|h)\b|around (?:that|them|my|it|those)|want \d+ hours of gigs|plan \d+ hours|plan (?:around|night))\b"
@@ -143,7 +147,7 @@ def fill(request: Request) -> dict[str, Any] | None:
 _WEEKDAYS = (
     r"\b(?:week ?days|mon(?:day)?(?: to |-| - |–)fri(?:day)?|every day except (?:the )?weekends?|working days)\b"
 )
-_TAKEN = r"\b(?:(?:day |full[- ]time |main |other )?job|shift|class(?:es)?|school|lectures?|college|work at|busy|child ?care|kids?|commitments?|lessons?|around|round)\b[^.;]*$"
+_TAKEN = r"\b(?:(?:day |full[- ]time |main |other )?job|shift|class(?:es)?|school|lectures?|college|work at|busy|child ?care|kids?|commitments?|lessons?|around|round)\b[^.;?]*$"
 """Words in front of a span of hours that say that they are taken."""
 _SPAN = re.compile(
     r"\b(?:from |between )?(\d{1,2})(?:[:.](?:00|15|30|45))? ?(am|pm|h)? ?(?:to|-|–|until|till|and) ?(\d{1,2})(?:[:.](?:00|15|30|45))? ?(am|pm|h)?\b(?! ?(?:hours|hrs|%|miles|dollars))",
