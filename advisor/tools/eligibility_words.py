@@ -15,8 +15,10 @@ def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: a platform with what the person says about themselves, or all with two points."""
     if request.has(r"\bvisas?\b"):
         return None  # the law of the country decides that, not the platform
-    if request.has(r"\bshould i (?:buy|rent|lease|finance|get)\b"):
-        return None
+    if request.has(
+        r"\bshould i (?:buy|rent|lease|finance|get)\b|\b(?:unemployment|universal credit|disability (?:pay\w*|benefits?)|ssdi?|medicaid|benefits)\b"
+    ):
+        return None  # a purchase, and what a benefit allows, are not the platform's to decide
     wanted = request.wants("eligibility")
     if not wanted and not request.has(
         r"\b(can (?:i|an?|my|someone|somebody|people|you|he|she)|may i|am i|could i|do i (?:need|meet|fit)|accept(?:s|ed)? me|let(?:s)? me|take(?:s)? me|who (?:would|will|can)|eligible|allowed|qualify|join|old enough|which (?:apps|platforms|sites)|what can i|where can i|sign up)\b"
