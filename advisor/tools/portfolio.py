@@ -119,6 +119,13 @@ def portfolio(given: PortfolioInput, facts: Facts, today: date) -> ToolResult:
             "p90": round(high, 2),
             "loss_percent": round(float((ends < put_in).mean() * 100), 2),
         }
+    if given.start and not given.monthly and not given.monthly_income:
+        pays = float(given.start) / _capital(real, 1.0)[1]
+        summary.append(
+            f"As an income it could have paid about {amount(pays, code)} a month in today's money, used up after {given.years} "
+            "years, in nine of ten draws."
+        )
+        output["monthly_p90"] = round(pays, 2)
     if given.monthly_income:
         capital = _capital(real, float(given.monthly_income))
         summary.append(
