@@ -3,7 +3,6 @@
 import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from advisor import Advisor, AdvisorError, Settings
@@ -31,6 +30,56 @@ FOREVER = ("/assets/", "/static/", "/svelte/")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
+class Headers:
+    """ASGI middleware that turns other sites away and puts the headers on every response.
+
+    It hands messages on as they come: Starlette's `BaseHTTPMiddleware` puts a queue and two tasks in front of each response.
+    """
+
+    def __init__(self, app: Any, *, personal: bool) -> None:
+        """Wrap an app; a personal page is answered under the names of this machine only."""
+        self._app, self._personal = app, personal
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request or hand it on."""
+        from starlette.datastructures import MutableHeaders
+        from starlette.requests import HTTPConnection
+        from starlette.responses import PlainTextResponse
+
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = HTTPConnection(scope)
+        # A foreign name that leads here is another site's page trying to read this person's own (DNS rebinding).
+        if self._personal and (request.url.hostname or "") not in LOOPBACK:
+            await PlainTextResponse(strings.FOREIGN_HOST, 421, HEADERS)(scope, receive, send)
+            return
+        if is_from_another_site(scope["method"], request.headers):
+            await PlainTextResponse(strings.FOREIGN_ORIGIN, 403, HEADERS)(scope, receive, send)
+            return
+
+        is_stream = False
+
+        async def with_headers(message: Any) -> None:
+            nonlocal is_stream
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                is_stream = headers.get("content-type", "").startswith("text/event-stream")
+                if not scope["path"].startswith(FOREVER):
+                    # What a person asked and was told stays in no cache of the browser (OWASP ASVS 5.0, 14.3.2).
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception:
+            if not is_stream:
+                raise
+            # Gradio refuses an unknown session in the middle of its stream of events; the stream then ends, it does not break.
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
 def create(advisor: Advisor, *, personal: bool = True) -> Any:
     """Return the FastAPI app with the page at `/` and a health check at `/health`.
 
@@ -51,19 +100,7 @@ def create(advisor: Advisor, *, personal: bool = True) -> Any:
     # Gradio reflects any origin with credentials; this middleware answers first and allows none.
     app.add_middleware(CORSMiddleware, allow_origins=[])
 
-    @app.middleware("http")
-    async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        # A foreign name that leads here is another site's page trying to read this person's own (DNS rebinding).
-        if personal and (request.url.hostname or "") not in LOOPBACK:
-            return Response(strings.FOREIGN_HOST, status_code=421, media_type="text/plain", headers=HEADERS)
-        if is_from_another_site(request.method, request.headers):
-            return Response(strings.FOREIGN_ORIGIN, status_code=403, media_type="text/plain", headers=HEADERS)
-        response = await call_next(request)
-        response.headers.update(HEADERS)
-        if not request.url.path.startswith(FOREVER):
-            # What a person asked and was told stays in no cache of the browser (OWASP ASVS 5.0, 14.3.2).
-            response.headers["Cache-Control"] = "no-store"
-        return response
+    app.add_middleware(Headers, personal=personal)
 
     @app.get("/health")
     def health() -> dict[str, Any]:
