@@ -373,7 +373,7 @@ def work_log(
         )
         return
     if forecast is not None:
-        _forecast(forecast, weeks, as_json=as_json)
+        _forecast(forecast, weeks, plan, calendar, as_json=as_json)
         return
     with Advisor.open(progress=True) as advisor:
         found = advisor.log() if plan is None else advisor.plan_week(max_hours=plan)
@@ -387,7 +387,7 @@ def work_log(
         typer.echo("\n".join(found.summary))
 
 
-def _forecast(path: Path, weeks: int, *, as_json: bool) -> None:
+def _forecast(path: Path, weeks: int, plan: int | None, calendar: Path | None, *, as_json: bool) -> None:
     import pandas as pd
 
     from advisor import AdvisorError
@@ -397,7 +397,21 @@ def _forecast(path: Path, weeks: int, *, as_json: bool) -> None:
         table = pd.read_csv(path)
     except (OSError, ValueError) as error:
         raise AdvisorError(f"{str(path)!r} is no table that can be read: {error}.") from error
-    made = forecast(demand_table(table), weeks)
+    made = forecast(demand_table(table), weeks if plan is None else max(2, weeks))
+    if plan is not None:
+        from datetime import date
+
+        from advisor.facts import Facts
+        from advisor.weekplan import plan_by_demand
+
+        found = plan_by_demand(made, {"max_hours": plan}, Facts(()), date.today())  # noqa: DTZ011 - the person's own calendar day
+        if calendar is not None:
+            calendar.write_text(str(found.output["calendar"]), encoding="utf-8", newline="")
+        if as_json:
+            _print_json(found.model_dump(mode="json"))
+        else:
+            typer.echo("\n".join((*found.summary, *found.assumptions)))
+        return
     if as_json:
         _print_json(made.assign(t=made["t"].astype(str)).round(2).to_dict("records"))
         return

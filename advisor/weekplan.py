@@ -4,11 +4,13 @@ Where the log cannot prove that some hours pay better (`insight.compare`), every
 that it gains nothing over the hours worked so far.
 """
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from advisor import insight
+from advisor.errors import ToolError
 from advisor.facts import Facts
 from advisor.insight import Insight
 from advisor.schema import ToolResult
@@ -104,3 +106,71 @@ def _sentences(
 
 def _cents(value: float) -> float:
     return round(float(value), 2)
+
+
+def plan_by_demand(expected: "pd.DataFrame", arguments: Mapping[str, Any], facts: Facts, today: date) -> ToolResult:
+    """Return the hours of the first whole forecast week in which most is asked for, each block with its busiest zone.
+
+    Demand is not pay: a busy hour draws more drivers too, and how many is not in the table. The plan says so, names no
+    money, and gains are claimed only by a person's own log (`plan_week`).
+
+    Args:
+        expected: A forecast as `advisor.forecast.forecast` gives it (`t`, `zone`, `value`, `low`, `high`) that holds a Monday to Sunday.
+        arguments: Arguments of the schedule tool; expected pay in them is replaced by demand.
+        facts: Facts, as every tool gets them.
+        today: Not used but for the calendar's default; the week is that of the forecast.
+
+    Raises:
+        ToolError: When no whole week is in the forecast, an argument of the schedule tool is not valid, or no hour is left.
+    """
+    from advisor import tools
+    from advisor.schema import Table
+
+    starts = expected["t"].min().normalize()
+    monday = starts + timedelta(days=(7 - starts.day_of_week) % 7)
+    week = expected[(expected["t"] >= monday) & (expected["t"] < monday + timedelta(days=7))]
+    if week["t"].nunique() < 7 * 24:
+        raise ToolError(
+            "A plan by demand needs a forecast that holds a whole week from Monday: forecast two weeks or more."
+        )
+    busiest = week.loc[week.groupby("t")["value"].idxmax()].assign(
+        day=lambda rows: rows["t"].dt.day_of_week, hour=lambda rows: rows["t"].dt.hour
+    )
+    top = max(float(busiest["value"].max()), 1e-9)
+    # The tool maximises a sum of money; hundredths of the busiest hour stand for it here.
+    spans = [
+        {"day": insight.DAYS[row.day][:3].lower(), "start": row.hour, "end": row.hour + 1, "net_per_hour": _cents(100 * row.value / top)}
+        for row in busiest.itertuples()
+    ]  # fmt: skip
+    given = dict(arguments) | {"expected": spans, "net_per_hour": 0, "week_of": monday.date()}
+    made = tools.run("schedule", given, facts, today)
+    rows = []
+    for day, start, end, hours, _ in made.table.rows if made.table else ():
+        begin, until = int(str(start)[:2]), int(str(end)[:2]) or 24
+        inside = week[week["t"].dt.day_name().eq(day) & week["t"].dt.hour.between(begin, until - 1)]
+        zones = inside.groupby("zone")[["value", "low", "high"]].mean()
+        zone = str(zones["value"].idxmax())
+        value, low, high = (round(float(zones.loc[zone, name])) for name in ("value", "low", "high"))
+        rows.append((day, start, end, hours, zone, value, low, high))
+    planned = sum(int(row[3]) for row in rows)
+    return made.model_copy(
+        update={
+            "output": {"hours": planned, "blocks": [list(row) for row in rows], "calendar": _without_money(str(made.output["calendar"]))},
+            "summary": (
+                f"The {planned} busiest hours that fit your limits, by the forecast of demand:",
+                *(f"{day} {start} to {end}: {zone}, about {value:,} an hour ({low:,} to {high:,})." for day, start, end, _, zone, value, low, high in rows),
+                "Demand is not pay: other drivers go where it is busy too. Log two such weeks and compare what an hour left.",
+            ),
+            "assumptions": (
+                "Demand by hour and zone comes from the table, forecast from its last weeks; the ranges held four times in five on its own past.",
+                made.assumptions[-1],
+            ),
+            "table": Table(columns=("Day", "From", "To", "Hours", "Zone", "Demand an hour", "Low", "High"), rows=tuple(rows)),
+            "chart": (made.chart or {}) | {"unit": "% of the busiest hour"},
+        }
+    )  # fmt: skip
+
+
+def _without_money(calendar: str) -> str:
+    """Return a calendar whose entries name the work and no sum."""
+    return re.sub(r"SUMMARY:[^\r\n]*(?:\r?\n [^\r\n]*)*", "SUMMARY:Work: busy hours by the forecast", calendar)

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from advisor import AdvisorError, SourceError, insight, weekplan, worklog
+from advisor import AdvisorError, SourceError, ToolError, insight, weekplan, worklog
 from advisor.facts import Facts
 from advisor.forecast import WEEK, demand_table, forecast
+from advisor.weekplan import plan_by_demand
 from ingest.readers.earnings import read_log
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -185,6 +186,27 @@ def test_a_weekly_pattern_is_forecast_with_its_interval() -> None:
     naive = np.abs(truth - table.iloc[-2 * WEEK : -WEEK]["A"].to_numpy()).sum()
     assert np.abs(truth - made["value"].to_numpy()).sum() < 0.9 * naive
     assert 0.7 < ((truth >= made["low"]) & (truth <= made["high"])).mean() < 0.95
+
+
+def test_a_plan_by_demand_names_the_busiest_hours_and_zones_and_no_money() -> None:
+    hours = pd.date_range("2025-01-01", periods=8 * WEEK, freq="h")
+    evening = (hours.hour >= 18) & (hours.hour < 22)
+    friday, saturday = hours.day_of_week == 4, hours.day_of_week == 5
+    table = pd.DataFrame(
+        {"Harbour": 10 + 90 * (evening & friday), "Station": 20 + 60 * (evening & saturday)}, index=hours
+    )
+    made = plan_by_demand(forecast(table, 2), {"max_hours": 8}, Facts(()), date(2025, 2, 26))
+    assert [(row[0], row[1], row[2], row[4]) for row in made.output["blocks"]] == [
+        ("Friday", "18:00", "22:00", "Harbour"),
+        ("Saturday", "18:00", "22:00", "Station"),
+    ]
+    assert made.output["blocks"][0][5] == 100
+    said = " ".join((*made.summary, *made.assumptions, made.output["calendar"]))
+    assert "USD" not in said
+    assert "not pay" in said
+    assert "DTSTART:20250307T180000" in made.output["calendar"]
+    with pytest.raises(ToolError, match="whole week"):
+        plan_by_demand(forecast(table.iloc[:-24], 1), {"max_hours": 8}, Facts(()), date(2025, 2, 26))
 
 
 def test_a_demand_table_is_recognised_and_a_short_one_refused() -> None:
