@@ -8,7 +8,7 @@ import numpy as np
 from advisor.errors import EmbeddingError
 from advisor.ledger import Vectors
 
-FORMAT_VERSION = "12"
+FORMAT_VERSION = "13"
 """Part of every source hash: raising it makes each document be read again after a change of reader or chunker."""
 
 

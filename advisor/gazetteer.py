@@ -17,7 +17,7 @@ _WORD = re.compile(r"[\w][\w'’+&.-]*", re.UNICODE)
 # Names that are English words too: they count as names only with a capital inside a sentence or after "on", "for", …
 _WORD_NAMES = frozenset("medium bolt grab handy neighbor contra guru rover wag surge care delivery".split())
 _NAME_CONTEXT = frozenset(
-    "on for with at via from use using join joining called app platform site vs versus or and does did".split()
+    "on for with at via from use using join joining called app platform site vs versus than or and does did".split()
 )
 
 
@@ -94,6 +94,8 @@ class Gazetteer:
         while position < len(folded):
             for length in range(min(self._longest, len(folded) - position), 0, -1):
                 name = self._names.get(tuple(folded[position : position + length]))
+                if name and length > 1 and self._is_inside_another(folded, position, length):
+                    break  # "selling on Amazon" ends in the middle of "Amazon KDP"
                 if name and self._counts(name, raw, folded, position):
                     yield name.subject, words[position].start(), words[position + length - 1].end()
                     position += length - 1
@@ -102,6 +104,16 @@ class Gazetteer:
                 if corrected := self._misspelt(folded[position]):
                     yield corrected, words[position].start(), words[position].end()
             position += 1
+
+    def _is_inside_another(self, folded: Sequence[str], position: int, length: int) -> bool:
+        """Return whether a longer name begins within these words and goes on behind them."""
+        end = position + length
+        return any(
+            tuple(folded[start : end + more]) in self._names
+            for start in range(position + 1, end)
+            for more in range(1, self._longest)
+            if end + more <= len(folded)
+        )
 
     @staticmethod
     def _counts(name: Name, raw: Sequence[str], folded: Sequence[str], position: int) -> bool:

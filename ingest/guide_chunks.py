@@ -17,10 +17,15 @@ PROSE_CHARS = 900
 SERIES_LENGTH = 6
 """From so many yearly values of one kind on, each ten years share one chunk."""
 _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)\)")
+_START = r"^how (?:do|can|should) (?:i|you) (?:start|begin|get started|join|sign up)\b"
+_WORTH = (
+    r"^(?:is|are) (?:\w+ing (?:on|for|with|at|in) )?(?:an? |the )?{name}\W* (?:really |still |still really )?"
+    r"worth (?:it|a|my)\b(?! (?:for|to)\b)"
+)
 _IMPLIED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "platform": (
-        ("First steps", "How do I start with {name}?", r"^how (?:do|can|should) (?:i|you) (?:start|begin|get started|join|sign up)\b"),
-        ("In short", "Is {name} worth it?", r"\bworth it\b(?! (?:for|to (?:rent|buy|pay|boost|lease))\b)"),
+        ("First steps", "How do I start with {name}?", _START),
+        ("In short", "Is {name} worth it?", _WORTH),
         ("Risks and how it goes wrong", "What are the risks of {name}?", r"\brisks?\b|\bgo(?:es)? wrong\b"),
     ),
     "path": (
@@ -103,11 +108,13 @@ def _implied(guide: Guide) -> list[tuple[str, str]]:
     texts = {section.title: _plain(section.text) for section in guide.sections}
     asked = [question.title for question in guide.questions]
     name = guide.name[:1].lower() + guide.name[1:] if guide.kind == "path" and guide.name[1:2].islower() else guide.name
+    short = guide.name.split(" (")[0].rstrip("!")
     article = "an" if name[:1].lower() in "aeiou" else "a"
     return [
         (question.format(name=name, a=article), texts[title])
         for title, question, own in _IMPLIED.get(guide.kind, ())
-        if texts.get(title) and not any(re.search(own, heading, re.IGNORECASE) for heading in asked)
+        if texts.get(title)
+        and not any(re.search(own.replace("{name}", re.escape(short)), heading, re.IGNORECASE) for heading in asked)
     ]
 
 

@@ -174,7 +174,9 @@ def _best_question(composer: Composer, passages: Sequence[Passage]) -> Passage |
     fitting = [p for p in candidates if asked & {key.split(".")[0] for key in keys_in(p.chunk.heading)}]
     exact = any("." in key for key in composer.plan.keys)
     # A question about another matter of the same subject must not answer one about, say, the day of payment.
-    told = _asked_fact(composer, passages) if exact else None
+    # "How much does it take?" asks for a value; a question about another matter of the same subject is no answer to it.
+    asks_value = composer.plan.kind == "figure" and bool(asked) and bool(entities) and not fitting
+    told = _asked_fact(composer, passages) if exact or asks_value else None
     candidates = fitting or ([] if told is not None and not is_missing(told) else candidates)
     if not candidates:
         return None

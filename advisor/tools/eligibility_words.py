@@ -81,6 +81,6 @@ def _age(request: Request) -> int | None:
     for pattern in _AGES:
         for match in re.finditer(pattern, text, re.I):
             value = int(next(piece for piece in match.groups() if piece))
-            if 10 <= value <= 99:
+            if 10 <= value <= 99 and not re.search(r"\bwith (?:my|our|an?|her|his)\W*$", text[: match.start()], re.I):
                 return value
     return request.profile.age
