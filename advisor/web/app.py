@@ -27,18 +27,29 @@ HEADERS = {
 }
 FOREVER = ("/assets/", "/static/", "/svelte/")
 """Folders of files that are the same for everybody."""
+EVENTS, FILES = "/gradio_api/", "/gradio_api/file"
+"""How the paths of the page's events begin, and among them those of files."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Headers:
     """ASGI middleware that turns other sites away and puts the headers on every response.
 
-    It hands messages on as they come: Starlette's `BaseHTTPMiddleware` puts a queue and two tasks in front of each response.
+    It hands messages on as they come: Starlette's `BaseHTTPMiddleware` puts a queue and two tasks in front of each response,
+    which now and then cut a file off when many asked at once.
     """
 
     def __init__(self, app: Any, *, personal: bool) -> None:
         """Wrap an app; a personal page is answered under the names of this machine only."""
+        from starlette.middleware.base import BaseHTTPMiddleware
+
+        async def hand_on(request: Any, call_next: Any) -> Any:
+            return await call_next(request)
+
         self._app, self._personal = app, personal
+        # Gradio polls its streams for a reader that has gone and then ends all that this reader has running, the event behind
+        # a stop too; behind this middleware's queue it sees only a reader who is really gone.
+        self._events = BaseHTTPMiddleware(app, dispatch=hand_on)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request or hand it on."""
@@ -58,26 +69,18 @@ class Headers:
             await PlainTextResponse(strings.FOREIGN_ORIGIN, 403, HEADERS)(scope, receive, send)
             return
 
-        is_stream = False
-
         async def with_headers(message: Any) -> None:
-            nonlocal is_stream
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                is_stream = headers.get("content-type", "").startswith("text/event-stream")
                 if not scope["path"].startswith(FOREVER):
                     # What a person asked and was told stays in no cache of the browser (OWASP ASVS 5.0, 14.3.2).
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
-        try:
-            await self._app(scope, receive, with_headers)
-        except Exception:
-            if not is_stream:
-                raise
-            # Gradio refuses an unknown session in the middle of its stream of events; the stream then ends, it does not break.
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        path = scope["path"]
+        is_file = not path.startswith(EVENTS) or path.startswith(FILES)
+        await (self._app if is_file else self._events)(scope, receive, with_headers)
 
 
 def create(advisor: Advisor, *, personal: bool = True) -> Any:
