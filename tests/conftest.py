@@ -1,14 +1,24 @@
 """Fixtures that several test files share."""
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
 import pytest
 
 from advisor import Advisor, Settings
 from advisor.settings import default_corpus_dir
 from tests.guides import write_corpus
 from tests.scripted_server import ScriptedServer
+
+# pytest rewrites the modules of its plugins at their first import, and two threads that parse at once can break each other
+# on CPython 3.11; so anyio's, which are imported when they are used, are imported before a test starts a server in a thread.
+for module in pkgutil.walk_packages(anyio.__path__, "anyio.", onerror=lambda _: None):
+    if not module.name.endswith(("_trio", "pytest_plugin")):
+        importlib.import_module(module.name)
+importlib.import_module("hypothesis.internal.conjecture.providers")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from advisor import Advisor, AdvisorError, Settings
@@ -27,60 +28,7 @@ HEADERS = {
 }
 FOREVER = ("/assets/", "/static/", "/svelte/")
 """Folders of files that are the same for everybody."""
-EVENTS, FILES = "/gradio_api/", "/gradio_api/file"
-"""How the paths of the page's events begin, and among them those of files."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-class Headers:
-    """ASGI middleware that turns other sites away and puts the headers on every response.
-
-    It hands messages on as they come: Starlette's `BaseHTTPMiddleware` puts a queue and two tasks in front of each response,
-    which now and then cut a file off when many asked at once.
-    """
-
-    def __init__(self, app: Any, *, personal: bool) -> None:
-        """Wrap an app; a personal page is answered under the names of this machine only."""
-        from starlette.middleware.base import BaseHTTPMiddleware
-
-        async def hand_on(request: Any, call_next: Any) -> Any:
-            return await call_next(request)
-
-        self._app, self._personal = app, personal
-        # Gradio polls its streams for a reader that has gone and then ends all that this reader has running, the event behind
-        # a stop too; behind this middleware's queue it sees only a reader who is really gone.
-        self._events = BaseHTTPMiddleware(app, dispatch=hand_on)
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer a request or hand it on."""
-        from starlette.datastructures import MutableHeaders
-        from starlette.requests import HTTPConnection
-        from starlette.responses import PlainTextResponse
-
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request = HTTPConnection(scope)
-        # A foreign name that leads here is another site's page trying to read this person's own (DNS rebinding).
-        if self._personal and (request.url.hostname or "") not in LOOPBACK:
-            await PlainTextResponse(strings.FOREIGN_HOST, 421, HEADERS)(scope, receive, send)
-            return
-        if is_from_another_site(scope["method"], request.headers):
-            await PlainTextResponse(strings.FOREIGN_ORIGIN, 403, HEADERS)(scope, receive, send)
-            return
-
-        async def with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
-                if not scope["path"].startswith(FOREVER):
-                    # What a person asked and was told stays in no cache of the browser (OWASP ASVS 5.0, 14.3.2).
-                    headers["Cache-Control"] = "no-store"
-            await send(message)
-
-        path = scope["path"]
-        is_file = not path.startswith(EVENTS) or path.startswith(FILES)
-        await (self._app if is_file else self._events)(scope, receive, with_headers)
 
 
 def create(advisor: Advisor, *, personal: bool = True) -> Any:
@@ -103,7 +51,19 @@ def create(advisor: Advisor, *, personal: bool = True) -> Any:
     # Gradio reflects any origin with credentials; this middleware answers first and allows none.
     app.add_middleware(CORSMiddleware, allow_origins=[])
 
-    app.add_middleware(Headers, personal=personal)
+    @app.middleware("http")
+    async def headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        # A foreign name that leads here is another site's page trying to read this person's own (DNS rebinding).
+        if personal and (request.url.hostname or "") not in LOOPBACK:
+            return Response(strings.FOREIGN_HOST, status_code=421, media_type="text/plain", headers=HEADERS)
+        if is_from_another_site(request.method, request.headers):
+            return Response(strings.FOREIGN_ORIGIN, status_code=403, media_type="text/plain", headers=HEADERS)
+        response = await call_next(request)
+        response.headers.update(HEADERS)
+        if not request.url.path.startswith(FOREVER):
+            # What a person asked and was told stays in no cache of the browser (OWASP ASVS 5.0, 14.3.2).
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     @app.get("/health")
     def health() -> dict[str, Any]:
