@@ -119,7 +119,7 @@ class _Chat:
             call["id"] for call in calls if [ids["ga-question"], "submit"] in call["targets"] and call["inputs"]
         )
         self.reply = next(
-            call["id"] for call in calls if len(call["outputs"]) > 6 and call["outputs"][0] == ids["ga-chat"] and len(call["inputs"]) == 3
+            call["id"] for call in calls if call["outputs"] and call["outputs"][0] == ids["ga-chat"] and len(call["inputs"]) == 3
         )  # fmt: skip
 
     async def ask(self, client: Any, session: str, question: str) -> tuple[float, float]:

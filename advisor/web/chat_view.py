@@ -75,9 +75,9 @@ def build(shared: Shared) -> Any:
         elem_id="ga-chat", label=strings.CONVERSATION, show_label=False, height="58vh", sanitize_html=True, buttons=[], layout="bubble",
         editable="user", placeholder=strings.EMPTY, autoscroll=False, group_consecutive_messages=True,
     )  # fmt: skip
-    with gradio.Row(elem_classes=["ga-fields", "ga-followups"]):
+    with gradio.Row(elem_classes=["ga-fields", "ga-followups", "ga-after"]):
         follow = [gradio.Button("", size="sm", visible=False, min_width=160) for _ in range(chat.FOLLOW_UPS)]
-    with gradio.Row(elem_classes=["ga-small"]):
+    with gradio.Row(elem_classes=["ga-small", "ga-after"]):
         change = [gradio.Button("", size="sm", visible=False, min_width=200) for _ in range(CHANGES)]
     with gradio.Row(equal_height=True, elem_id="ga-ask-row"):
         question = gradio.Textbox(
@@ -94,23 +94,28 @@ def build(shared: Shared) -> Any:
         examples = [gradio.Button(text, size="sm", min_width=220) for text in strings.EXAMPLES]
     plain = gradio.Textbox(visible="hidden", label=strings.COPY, elem_id="ga-plain")
 
-    outputs = [box, shared.talk, plain, shared.conversation, *follow, *change]
+    # Each update of a button costs the server as much as ten of the text: they come once, after the answer.
+    written, after = [box, shared.talk, shared.conversation], [plain, *follow, *change]
     around: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     def reply(turns: list[Turn], kept: Any, conversation: str) -> Iterator[list[Any]]:
-        """Answer the last question; the buttons come with the finished answer."""
+        """Answer the last question, as it is written."""
         if not turns:
-            yield [messages(turns), turns, "", conversation, *_offers(None)]
+            yield [messages(turns), turns, conversation]
             return
         earlier, last = turns[:-1], turns[-1]
         person = profile.from_browser(kept)
         for turn in chat.respond(advisor, last.question, earlier, person):
             last = turn
             if turn.answer is None:
-                yield [messages([*earlier, turn]), [*earlier, turn], "", conversation, *_offers(None)]
+                yield [messages([*earlier, turn]), [*earlier, turn], conversation]
         conversation = keep(shared.store, [*earlier, last], conversation)
-        said = last.answer.text if last.answer else ""
-        yield [messages([*earlier, last]), [*earlier, last], said, conversation, *_offers(last)]
+        yield [messages([*earlier, last]), [*earlier, last], conversation]
+
+    def offers(turns: list[Turn]) -> list[Any]:
+        """Return what can be copied and the buttons, once the answer is whole."""
+        last = turns[-1] if turns else None
+        return [last.answer.text if last and last.answer else "", *_offers(last)]
 
     def send(text: str, turns: list[Turn]) -> tuple[str, list[Turn], list[dict[str, Any]], Any]:
         turns = [*turns, Turn(text.strip())] if text.strip() else turns
@@ -141,10 +146,10 @@ def build(shared: Shared) -> Any:
         event.then(None, js=BUSY, **around)
         event = event.then(None, js=SCROLL, **around)
         run = event.then(
-            reply, inputs, outputs, concurrency_limit=at_once(shared.advisor), concurrency_id="answers", **around
+            reply, inputs, written, concurrency_limit=at_once(shared.advisor), concurrency_id="answers", **around
         )
         run.then(None, js=SCROLL, **around)
-        run.then(None, js=IDLE, **around)
+        run.then(offers, [shared.talk], after, queue=False, **around).then(None, js=IDLE, **around)
         runs.append(run)
 
     sent = [question, shared.talk, box, tries]
@@ -157,7 +162,7 @@ def build(shared: Shared) -> Any:
     stop.click(stopped, [shared.talk], [shared.talk, box], cancels=runs, queue=False, **around)
     stop.click(None, js=IDLE, **around)
     copy.click(None, [plain], None, js=COPY, **around)
-    new.click(fresh, None, [*outputs, tries], cancels=runs, queue=False, js=IDLE, **around)
+    new.click(fresh, None, [*written, *after, tries], cancels=runs, queue=False, js=IDLE, **around)
     for number, button in enumerate(change):
         button.click(
             lambda turns, place=number: _to_form(turns, place), [shared.talk], [shared.tool, shared.tabs], **around

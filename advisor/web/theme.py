@@ -13,7 +13,7 @@ HEAD = """<style>
   .gradio-container { padding: 4px 2px 16px !important; }
   .gradio-container .fillable { padding: 4px 8px !important; }
 }
-html:not(.ga-busy) #ga-stop { display: none !important; }
+html:not(.ga-busy) #ga-stop, html.ga-busy .ga-after { display: none !important; }
 @media print { .gradio-container button { display: none !important; } }
 </style>"""
 

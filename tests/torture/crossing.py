@@ -41,7 +41,7 @@ class Person:
         self._reply = next(
             c["id"]
             for c in calls
-            if len(c["outputs"]) > 6 and c["outputs"][0] == ids["ga-chat"] and len(c["inputs"]) == 3
+            if c["outputs"] and c["outputs"][0] == ids["ga-chat"] and len(c["inputs"]) == 3
         )
 
     @property
