@@ -18,9 +18,7 @@ def _calls(client: httpx.Client) -> dict[str, Any]:
     ids = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
     calls = config["dependencies"]
     send = next(c["id"] for c in calls if [ids["ga-question"], "submit"] in c["targets"] and c["inputs"])
-    reply = next(
-        c["id"] for c in calls if c["outputs"] and c["outputs"][0] == ids["ga-chat"] and len(c["inputs"]) == 3
-    )
+    reply = next(c["id"] for c in calls if c["outputs"] and c["outputs"][0] == ids["ga-chat"] and len(c["inputs"]) == 3)
     return {"send": send, "reply": reply}
 
 

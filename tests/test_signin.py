@@ -204,9 +204,7 @@ def test_a_signed_in_person_gets_an_answer_and_nobody_else_its_stream(page: tupl
         calls = config["dependencies"]
         send = next(c["id"] for c in calls if [ids["ga-question"], "submit"] in c["targets"] and c["inputs"])
         reply = next(
-            c["id"]
-            for c in calls
-            if c["outputs"] and c["outputs"][0] == ids["ga-chat"] and len(c["inputs"]) == 3
+            c["id"] for c in calls if c["outputs"] and c["outputs"][0] == ids["ga-chat"] and len(c["inputs"]) == 3
         )
         body = {
             "fn_index": send,

@@ -124,12 +124,9 @@ def respond(
     if len(question) > MAX_QUESTION:
         yield Turn(question, esc(strings.TOO_LONG.format(limit=MAX_QUESTION, count=len(question))))
         return
+    yield Turn(question, _steps([strings.STEP_LOOKING + "…"]))
     person = profile or Profile()
     text, steps, shown = "", [strings.STEP_LOOKING], 0.0
-    if len(_WRITING) < UPDATES_A_SECOND:
-        yield Turn(question, _steps([strings.STEP_LOOKING + "…"]))
-    else:  # in a crowd the first update is one that says more
-        shown = time.monotonic()
     passages: tuple[Passage, ...] = ()
     writing = object()
     _WRITING.add(writing)

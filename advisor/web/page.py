@@ -106,7 +106,7 @@ def _keep_signatures(demo: Any) -> None:
         for each in kind.__mro__:
             init = vars(each).get("__init__")
             if each is not object and init is not None:
-                init.__signature__ = inspect.unwrap(init).__signature__ = inspect.signature(init)  # type: ignore[attr-defined]
+                init.__signature__ = inspect.unwrap(init).__signature__ = inspect.signature(init)
 
 
 def _asked_for(advisor: Advisor, query: dict[str, str]) -> list[Any]:

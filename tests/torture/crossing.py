@@ -39,9 +39,7 @@ class Person:
         calls = config["dependencies"]
         self._send = next(c["id"] for c in calls if [ids["ga-question"], "submit"] in c["targets"] and c["inputs"])
         self._reply = next(
-            c["id"]
-            for c in calls
-            if c["outputs"] and c["outputs"][0] == ids["ga-chat"] and len(c["inputs"]) == 3
+            c["id"] for c in calls if c["outputs"] and c["outputs"][0] == ids["ga-chat"] and len(c["inputs"]) == 3
         )
 
     @property
