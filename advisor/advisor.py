@@ -361,7 +361,7 @@ class Advisor:
                 # What a question left unsaid can make its numbers impossible; the passages still answer.
                 pass
             if call.asked:
-                yield tools.asking(call.tool, call.arguments)
+                yield tools.asking(call.tool, call.arguments, self.facts)
 
     # LangChain --------------------------------------------------------------------------------------------------
 

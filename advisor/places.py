@@ -128,3 +128,11 @@ def region_fits(region: str, asked: str) -> bool:
 
 
 EU_COUNTRIES = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
+
+
+def country_name(code: str) -> str:
+    """Return the English name of a country, with its article where it takes one."""
+    from babel import Locale
+
+    name = str(Locale("en").territories.get(code, code))
+    return f"the {name}" if name.startswith(("United", "Netherlands", "Philippines", "Czech")) else name

@@ -164,6 +164,12 @@ _LOCAL = re.compile(
     r"\b(disability|unemployment|benefits?|medicaid|visa|pension|health insurance|minimum wage|social security|food stamps|sick pay)\b",
     re.IGNORECASE,
 )
+_PLATFORM_TROUBLE = re.compile(
+    r"\b(?:appeal\w*|suspend\w*|deactivat\w*|banned|account (?:was |is |got |been )?(?:closed|locked|restricted|blocked|on hold)"
+    r"|my (?:order|account|withdrawal|payout|rating|ranking|gig|listing|proposals?)|the (?:order|buyer|platform|app)|support|chargeback)\b",
+    re.IGNORECASE,
+)
+"""Trouble that each platform settles in its own way."""
 _CHOOSING = re.compile(
     r"\b(?:which|what|any)\b[^.?!]*\b(?:gigs?|jobs?|work|side (?:hustles?|jobs?)|apps?|platforms?|skills?|ways?|options?|kinds?|should i)\b"
     r"|\bhow (?:can|could|do|to|should)\b[^.?!]*\b(?:earn|make)\b[^.?!]*\b(?:money|online|income|living|cash|side|home|extra|dollars|more)\b"
@@ -300,6 +306,8 @@ def parts_in(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     if len(asked) < 2 or len(asked) > 3:
         return ()
     subjects = gazetteer.find(text)
+    if any(_PRONOUN.search(piece) and len(set(fold(piece)) - _EMPTY) < 2 for piece in asked[1:]):
+        return ()  # "and what if it stalls?" says nothing by itself
     found = []
     for piece in asked:
         own = gazetteer.find(piece)
@@ -314,7 +322,8 @@ def missing_of(plan: Plan) -> tuple[str, ...]:
     names_platform = bool(plan.entities)
     if plan.care:
         return ()
-    if any("." in key and key.split(".")[0] in {"payout", "fee"} for key in plan.keys) and not names_platform:
+    of_platform = any("." in key and key.split(".")[0] in {"payout", "fee"} for key in plan.keys)
+    if (of_platform or _PLATFORM_TROUBLE.search(plan.question)) and not names_platform:
         wanted.append("platform")
     # A platform's own deadlines and rates are the same everywhere; its taxes are not.
     local = {"tax"} if names_platform else _LOCAL_KEYS
@@ -377,6 +386,10 @@ def _standalone(text: str, gazetteer: Gazetteer, earlier: Sequence[str]) -> tupl
     return f"{previous} {text}", entities
 
 
+_EMPTY = frozenset(
+    "it its they them that this what if how and so then do does did is are can will would i my me you when why".split()
+)
+"""Words of a question that say nothing without the one before it."""
 _LEANING = frozenset(
     "and or but so then also ok okay what about how if for the a an is it that this on with same in of to does do".split()
 )

@@ -11,21 +11,26 @@ from datetime import date
 from advisor.answer.lead import NEAR_ENOUGH, Composer, is_missing, lead_of
 from advisor.answer.phrases import ABSTAIN, ABSTAIN_BARE, ABSTAIN_PART, CARE, PHRASES, QUESTIONS_BACK
 from advisor.answer.sentences import units_of
-from advisor.places import region_fits
+from advisor.places import country_name, place_in, region_fits
 from advisor.retriever import GENERAL_KINDS
 from advisor.schema import VOLATILE_DAYS, Answer, Brief, Citation, Passage, Plan, ToolResult
 
 MAX_SENTENCES = 9
 DETAIL_SHARE = 0.7
 """Passages below this share of the best score add nothing to act on."""
-NEAR_OWN, NEAR_OTHER = 0.45, 0.55
-"""Cosines from which a passage of the guide that answers, and one of another guide, adds something to act on."""
+NEAR_OWN, NEAR_OTHER, NEAR_PLATFORM = 0.45, 0.6, 0.68
+"""Cosines from which a passage of the guide that answers, one of another guide, and one of a platform nobody named adds something to act on."""
 LEADING_QUESTION = 0.68
 """Cosine from which a corpus question is answered before the result of a tool."""
 NEAR_VERDICT = 0.62
 """Cosine from which a passage is worth reading next to a verdict."""
 _VERDICTS = frozenset({"scam_check", "offer", "letter", "invoice", "eligibility"})
 """Tools whose result is the answer, whatever the guides say besides."""
+_WANTS_PAPER = re.compile(
+    r"\b(?:writ\w+|draft\w*|letters?|templates?|e-?mails?|messages?|word(?:s|ing)|compose|sample|proposal|invoice|bill|appeal for me)\b",
+    re.IGNORECASE,
+)
+"""Words of somebody who wants the paper itself and not first what to do."""
 
 _CATCH_SECTIONS = ("Risks and how it goes wrong", "How it fails", "Common mistakes", "Signs", "Limits and doubts")
 _STEP_SECTIONS = ("First steps", "What to do and when", "What to do now", "What to do", "First paid work")
@@ -46,7 +51,7 @@ def compose(brief: Brief) -> tuple[str, tuple[Citation, ...]]:
     brief = brief.model_copy(update={"results": tuple(r for r in brief.results if "needs" not in r.output)})
     if any(p.chunk.kind == "question" and p.dense >= LEADING_QUESTION for p in passages[:5]):
         # A guide answers this very question, so nothing need be worked out; only what fits a person depends on the person.
-        asking = [result for result in asking if result.tool == "match"]
+        asking = [result for result in asking if result.tool == "match" or len(result.summary) > 1]
     guide_first = _leads(brief)
     if brief.results and not guide_first:
         parts += _results(brief.results)
@@ -54,10 +59,8 @@ def compose(brief: Brief) -> tuple[str, tuple[Citation, ...]]:
         least = NEAR_VERDICT if any(r.tool in _VERDICTS for r in brief.results) else NEAR_ENOUGH
         passages = [p for p in passages if p.dense >= least and not is_missing(p)]
     if passages:
-        lead, rest = (
-            _lead_of_each(composer, brief) if brief.parts and not brief.results else lead_of(composer, passages)
-        )
-        parts += lead
+        lead, rest = _first(composer, brief, passages, guide_first=guide_first)
+        parts += [*lead, *_where(composer, brief)]
         if guide_first:
             parts += [PHRASES["results"], *_results(brief.results)]
         parts += _details(composer, rest)
@@ -65,8 +68,19 @@ def compose(brief: Brief) -> tuple[str, tuple[Citation, ...]]:
             parts += _catch(composer, passages)
             parts += _next_step(composer, passages)
         parts += _old(composer)
-    parts += _results(asking) or _ask_back(brief.plan)
+    parts += _results(asking) or _ask_back(brief.plan, "country" if _is_of_one_country(composer) else "")
     return "\n\n".join(part for part in parts if part), tuple(composer.cited.found)
+
+
+def _first(
+    composer: Composer, brief: Brief, passages: list[Passage], *, guide_first: bool
+) -> tuple[list[str], list[Passage]]:
+    """Return the first paragraph from the guides, and the passages left for the rest."""
+    if brief.results and not guide_first and any(r.tool in _VERDICTS for r in brief.results):
+        return [], passages  # the verdict is the answer; a guide's question stands next to it under its own words
+    if brief.parts and not brief.results:
+        return _lead_of_each(composer, brief)
+    return lead_of(composer, passages)
 
 
 def _lead_of_each(composer: Composer, brief: Brief) -> tuple[list[str], list[Passage]]:
@@ -86,8 +100,35 @@ def _lead_of_each(composer: Composer, brief: Brief) -> tuple[list[str], list[Pas
     return lines, left
 
 
-def _ask_back(plan: Plan) -> list[str]:
-    asked = [QUESTIONS_BACK[name] for name in plan.missing if name in QUESTIONS_BACK]
+def _is_of_one_country(composer: Composer) -> bool:
+    """Return whether all that was said first holds in one country and nobody said which one the person is in."""
+    return bool(composer.cited.found) and not composer.plan.country and bool(_country_of(composer))
+
+
+def _country_of(composer: Composer) -> str:
+    """Return the one country that all cited passages hold in, or nothing."""
+    countries = {passage.chunk.region[:2] for passage in composer.used}
+    return next(iter(countries)) if len(countries) == 1 and not countries & {"gl", "EU", ""} else ""
+
+
+def _where(composer: Composer, brief: Brief) -> list[str]:
+    """Return a line on where the first paragraph holds, when that is not said: one country, or no figure for the town that was asked about."""
+    plan, used = brief.plan, composer.used
+    if _is_of_one_country(composer):
+        name = country_name(_country_of(composer))
+        said = any(name in p.chunk.heading or name in p.chunk.title for p in used)
+        return [] if said or not used else [PHRASES["where"].format(place=name)]
+    if plan.region and "-" in plan.region and place_in(plan.question).region == plan.region and used:
+        town = plan.region.partition("/")[2]
+        told = any(p.chunk.region.startswith(plan.region) or (town and town in p.chunk.text) for p in used)
+        if town and not told and any(re.search(r"\d", p.chunk.text) for p in used):
+            return [PHRASES["town"].format(town=town)]
+    return []
+
+
+def _ask_back(plan: Plan, also: str = "") -> list[str]:
+    wanted = dict.fromkeys([*plan.missing, also])
+    asked = [QUESTIONS_BACK[name] for name in wanted if name in QUESTIONS_BACK][:2]
     return [" ".join((PHRASES["ask"], *asked))] if asked else []
 
 
@@ -113,7 +154,10 @@ def _leads(brief: Brief) -> bool:
         names = [entity.split("-")[0] for entity in brief.plan.entities]
         near = [p for p in near if sum(name in p.chunk.heading.lower() for name in names) > 1]
     best = max((p.dense for p in near), default=0.0)
-    return bool(brief.results) and best >= LEADING_QUESTION and not any(r.tool in _VERDICTS for r in brief.results)
+    verdicts = {r.tool for r in brief.results} & _VERDICTS
+    if not _WANTS_PAPER.search(brief.plan.question):
+        verdicts -= {"letter"}
+    return bool(brief.results) and best >= LEADING_QUESTION and not verdicts
 
 
 def _results(results: Sequence[ToolResult]) -> list[str]:
@@ -166,8 +210,11 @@ def _details(composer: Composer, passages: Sequence[Passage]) -> list[str]:
 
 def _is_near(composer: Composer, passage: Passage) -> bool:
     """Return whether a passage is near enough to the question to be read next to its answer; one of another guide must be nearer."""
-    own = passage.chunk.subject in composer.subjects | set(composer.plan.entities)
-    return passage.chunk.kind == "document" or passage.dense >= (NEAR_OWN if own else NEAR_OTHER)
+    if passage.chunk.kind == "document":
+        return True
+    if passage.chunk.subject in composer.subjects | set(composer.plan.entities):
+        return passage.dense >= NEAR_OWN
+    return passage.dense >= (NEAR_PLATFORM if passage.chunk.guide_kind == "platform" else NEAR_OTHER)
 
 
 def _is_old(passage: Passage, plan: Plan) -> bool:

@@ -20,7 +20,8 @@ LOOKED_AT = 5
 """Rank up to which a corpus question is taken as asked though its heading shares no key with the question."""
 SAME_WORDS = 0.3
 """Share of words that a guide's question has in common with the one asked from which it answers it, however far it lies."""
-MAX_NEAREST = 4
+MAX_NEAREST, NEAREST_MARGIN = 3, 0.08
+"""So many of the nearest questions are shown to one that no guide answers, none much farther than the first."""
 MAX_PLATFORMS = 4
 """So many platforms are listed when a question about platforms names none."""
 
@@ -33,6 +34,12 @@ _LEANS = re.compile(
 
 _ASKS_HOW = re.compile(
     r"\s*(?:and |but |so )?(?:how (?!(?:legit|safe|real)\b)|why|what|which|where|when|who)\b", re.IGNORECASE
+)
+_ASKS_YES_NO = re.compile(
+    r"\b(?:is|are|was|were|am|do|does|did|can|could|may|might|must|shall|should|will|would|has|have|had)(?:n['\u2019]?t)? (?:not )?"
+    r"(?:i|we|you|he|she|it|they|there|that|this|these|those|my|your|our|the|a|an|any|anyone|someone|people|\w+)\b[^.?!]*\?"
+    r"|^\W*(?:is|are|do|does|did|can|could|may|must|should|will|would|has|have)\b|\b(?:worth it|legit|allowed|ok|real|safe)\W*$",
+    re.IGNORECASE,
 )
 _YES_NO = re.compile(r"(?:yes|no|often yes|usually (?:yes|no)|mostly (?:yes|no)|only)\b", re.IGNORECASE)
 PLAIN_MARGIN = 0.06
@@ -58,6 +65,7 @@ class Composer:
         self.count: int = whole.count if whole else 0
         self.is_far = False
         self.subjects: set[str] = whole.subjects if whole else set()
+        self.used: list[Passage] = whole.used if whole else []
 
     def say(self, unit: Unit) -> str:
         """Return a sentence with its markers, or nothing when it was said already."""
@@ -66,6 +74,7 @@ class Composer:
             return ""
         self._said.append(words)
         self.subjects.add(unit.passage.chunk.subject)
+        self.used.append(unit.passage)
         self.count += 1
         return f"{unit.text} {self.cited.mark(unit)}"
 
@@ -122,7 +131,9 @@ def _lead_now(composer: Composer, best: Passage | None, passages: list[Passage])
             else " ".join(s for s in sentences if s)
         )
         # A yes or no is the answer to another question than "how" or "why": that question stands before it.
-        title = f"*{best.chunk.heading}* " if _ASKS_HOW.match(composer.plan.question) and _YES_NO.match(said) else ""
+        asks = composer.plan.question
+        other = _ASKS_HOW.match(asks) or not _ASKS_YES_NO.search(asks)
+        title = f"*{best.chunk.heading}* " if other and _YES_NO.match(said) else ""
         return [title + said], [p for p in passages if p is not best]
     several = _several(composer, passages)
     if several:
@@ -152,9 +163,12 @@ def _nearest(composer: Composer, passages: Sequence[Passage]) -> list[str]:
     """Return what lies nearest to a question that no guide answers, said to be just that: questions with their first words."""
     told = [p for p in passages if not is_missing(p)]
     asked = sorted([p for p in told if p.chunk.kind == "question"] or told, key=lambda p: -p.dense)
+    near = [p for p in asked if p.dense >= asked[0].dense - NEAREST_MARGIN]
     lines = []
-    for passage in asked[:MAX_NEAREST]:
-        said = " ".join(s for s in (composer.say(unit) for unit in units_of(passage)[:2]) if s)
+    for passage in near[:MAX_NEAREST]:
+        units = units_of(passage)
+        # The nearest is told whole, the others begin.
+        said = " ".join(s for s in (composer.say(unit) for unit in (units if passage is near[0] else units[:2])) if s)
         title = f"*{passage.chunk.heading}* " if passage.chunk.kind == "question" else ""
         if said:
             lines.append(f"- {title}{said}")

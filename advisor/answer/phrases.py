@@ -1,7 +1,9 @@
 """The fixed words of an answer without a model: they connect and ask back, and carry no claim and no figure."""
 
 PHRASES = {
-    "nearest": "I have no source on exactly this. The nearest that I have:",
+    "nearest": "No guide asks exactly this; what comes nearest:",
+    "where": "*This holds for {place}.*",
+    "town": "*No figure here is for {town} itself; a week of your own numbers there says more.*",
     "details": "What else matters:",
     "catch": "The catch:",
     "next": "Next step:",

@@ -1,5 +1,6 @@
 """The registry of tools: each is one file with an input model, one pure function and a result."""
 
+import contextlib
 import csv
 import io
 from collections.abc import Callable, Mapping
@@ -30,6 +31,8 @@ class Tool:
     """From a question to arguments, or None when the question is not one for this tool."""
     needs: str = ""
     """The least that must be known, as words after "I need"."""
+    specimen: tuple[str, Mapping[str, Any]] | None = None
+    """Made-up arguments that show what comes out, and the same in words after "For example, "."""
     exports: Mapping[str, Callable[[ToolResult], bytes]] = field(default_factory=dict)
     """Other forms of a result by file ending, for instance `pdf`."""
 
@@ -94,15 +97,17 @@ def run(name: str, arguments: Mapping[str, Any], facts: Facts, today: date | Non
     return tool.function(checked, facts, today or date.today())  # noqa: DTZ011 - the person's own calendar day is meant
 
 
-def asking(name: str, arguments: Mapping[str, Any]) -> ToolResult:
-    """Return what a tool says instead of a result while it lacks what it needs."""
-    needed = get(name).needs
-    return ToolResult(
-        tool=name,
-        input=dict(arguments),
-        output={"needs": needed},
-        summary=(f"To work this out for you I need {needed}.",),
-    )
+def asking(name: str, arguments: Mapping[str, Any], facts: Facts) -> ToolResult:
+    """Return what a tool says instead of a result while it lacks what it needs: that, and what made-up numbers give."""
+    tool = get(name)
+    lines = [f"To work this out for you I need {tool.needs}."]
+    if tool.specimen:
+        words, specimen = tool.specimen
+        known = {key: arguments[key] for key in ("currency", "country") if arguments.get(key)}
+        with contextlib.suppress(ToolError):
+            shown = run(name, {**specimen, **known}, facts)
+            lines.append(f"For example, {words}: {' '.join(shown.summary[:2])}")
+    return ToolResult(tool=name, input=dict(arguments), output={"needs": tool.needs}, summary=tuple(lines))
 
 
 def exports(result: ToolResult) -> dict[str, Callable[[ToolResult], bytes]]:

@@ -66,7 +66,8 @@ def bids(given: BidsInput, facts: Facts, today: date) -> ToolResult:
         (stage, count, before, count / before if before else 0.0, wilson(count, before))
         for (_, before), (stage, count) in zip(known, known[1:], strict=False)
     ]
-    leak = min((rate for rate in rates if rate[2]), key=lambda rate: rate[3], default=None)
+    # From sent and won alone nobody can tell where bids are lost.
+    leak = min((rate for rate in rates if rate[2] and len(known) > 2), key=lambda rate: rate[3], default=None)
     price, price_fact = _price(given, facts, today)
     fees = given.credits_per_bid * price * given.sent
     hours = given.minutes_per_bid * given.sent / 60
@@ -81,15 +82,19 @@ def bids(given: BidsInput, facts: Facts, today: date) -> ToolResult:
         stage = leak[0]
         summary.append(f"The funnel loses most on the way to {stage}: {leak[1]} of {leak[2]}.")
         summary.append(_CHANGE[stage])
+    else:
+        summary.append(
+            "Where they are lost cannot be told from these two numbers: count how many were read and how many answered."
+        )
     if given.won:
         summary.append(
-            f"A won job cost you {amount(fees / given.won, code)} in fees and {(hours / given.won).quantize(Decimal('0.1'))} hours, "
+            f"A won job cost you {f'{amount(fees / given.won, code)} in fees and ' if fees else ''}{(hours / given.won).quantize(Decimal('0.1'))} hours, "
             f"{amount(total / given.won, code)} in all at your value of an hour."
         )
     else:
         summary.append(
-            f"So far {amount(fees, code)} in fees and {hours.quantize(Decimal('0.1'))} hours went into bids without a job; change one "
-            "thing, send twenty more, and count again."
+            f"So far {f'{amount(fees, code)} in fees and ' if fees else ''}{hours.quantize(Decimal('0.1'))} hours"
+            f"{'' if fees else ', and what the credits cost,'} went into bids without a job; change one thing, send twenty more, and count again."
         )
     references = _references(given, facts, today)
     summary += [
@@ -263,4 +268,5 @@ TOOL = Tool(
     EXAMPLES,
     fill=fill,
     needs="how many proposals you sent, and how many were read, answered and won",
+    specimen=("80 proposals, 20 read, 5 answered, 1 won", {"sent": 80, "viewed": 20, "replied": 5, "won": 1}),
 )

@@ -196,4 +196,8 @@ TOOL = Tool(
     EXAMPLES,
     fill=fill,
     needs="what came in during each of the last three months or more, and what a month costs you at the least",
+    specimen=(
+        "months of 1,200, 2,600, 800 and 1,900, when a month costs 1,100 at the least",
+        {"incomes": [1200, 2600, 800, 1900], "needs": 1100},
+    ),
 )

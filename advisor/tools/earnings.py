@@ -442,4 +442,8 @@ TOOL = Tool(
     EXAMPLES,
     fill=fill,
     needs="the platform, or what you make an hour or a week before costs, and your hours",
+    specimen=(
+        "20 an hour gross, 20 hours and 300 miles a week",
+        {"gross_per_hour": 20, "hours_per_week": 20, "miles_per_week": 300},
+    ),
 )

@@ -45,7 +45,7 @@ class LetterInput(Frozen):
 
 _EVIDENCE: dict[str, tuple[str, ...]] = {
     "late_payment": ("the contract or the message in which the work was agreed", "the delivered work and the day of delivery", "the invoice and earlier reminders"),
-    "deactivation_appeal": ("the notice with its reason and date", "trip, task or order records of the days in question", "screenshots, dash-cam pictures, chats, receipts", "ratings and completion figures before the notice", "identity and insurance papers that are in force"),
+    "deactivation_appeal": ("the notice with its reason and date", "trip, task or order records of the days in question", "screenshots, chats, receipts, and for drivers dash-cam pictures", "ratings and completion figures before the notice", "identity papers, and for drivers insurance, that are in force"),
     "dispute": ("the order page with what was agreed", "the delivered files and their dates", "messages in which the client approved or changed the task"),
     "chargeback": ("the order and the client's messages", "proof of delivery and of approval", "the terms the client accepted"),
     "contract_clause": (), "rate_increase": ("results since the last price: numbers, thanks, ratings",),

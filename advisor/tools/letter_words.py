@@ -9,7 +9,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
     ("contract_clause", r"\b(?:clauses?|paragraphs?|(?:line|words?|wording|sentence|section|terms?|part) (?:\w+ ){0,4}(?:for|in|of|to) (?:my|the|our) (?:\w+ )?(?:contracts?|agreements?)|(?:contracts?|agreements?) (?:should|must|needs?)|in (?:my|the|our) (?:contracts?|agreements?))\b"),
     ("cover_letter", r"\b(?:cover letter|(?:write|make|draft) (?:my|an|the) application|application (?:for|letter|as)|appl(?:y|ied|ying) (?:for|as|to)|motivation letter|letter of motivation)\b"),
     ("chargeback", r"\b(?:charge ?back|paypal (?:case|claim|dispute)|(?:reversed|disputed) (?:the|my|their) (?:payment|charge)|bank took (?:it|the money) back)\b"),
-    ("deactivation_appeal", r"\b(?:appeal|deactivat\w+|re-?activat\w+|reinstat\w+|suspend\w*|account back|ban(?:ned)?|blocked|locked (?:me )?out|kicked (?:me )?(?:off|out)|threw me off|removed me|closed my (?:account|profile)|lost (?:my )?access)\b"),
+    ("deactivation_appeal", r"\b(?:appeal|deactivat\w+|re-?activat\w+|reinstat\w+|suspend\w*|account back|ban(?:ned)?|blocked|locked (?:me )?out|kicked (?:me )?(?:off|out)|threw me off|removed me|(?:closed|cancell?ed|ended|terminated|restricted|lock(?:ed|s)|removed) my (?:\w+ ){0,2}(?:account|profile)|my (?:\w+ ){0,2}(?:account|profile) (?:was|is|got|has been) (?:closed|cancell?ed|ended|terminated|restricted|locked|removed)|lost (?:my )?access)\b"),
     ("rate_increase", r"\b(?:rais(?:e|ing) (?:my|our|the)|(?:my|our|the) (?:rates?|prices?|hourly|fee) (?:go(?:es)?|is going|will (?:go|be|rise)|rises?) (?:up|from|to)?|higher (?:rates?|prices?)|new (?:rate|price)s?|(?:rate|price) (?:increase|rise|change)|increase (?:of )?my|put(?:ting)? up my|charge \S+ (?:instead|rather)|ask(?:ing)? for more|more (?:money|pay) (?:per|an) hour|price goes up)\b"),
     ("late_payment", r"\b(?:reminders?|over ?due|unpaid|owes?|owed|final demand|refus\w+ to pay|late payment|invoice|ghosted|outstanding|past due|chas(?:e|ing)|(?:still )?(?:has|have|did|does|do|is|was|will)(?: ?n[o']t| not) (?:been )?(?:\w+ )?(?:paid|payed|pay|transferr?ed|sent (?:the|my) money|settled|paying)|not (?:been )?paid|won'?t pay|waiting for (?:my|the) (?:money|payment))\b"),
     ("dispute", r"\b(?:disput\w+|cancel+ed|refund\w*|complain\w*|contest)\b"),
@@ -21,7 +21,7 @@ _CLAUSE_WORDS = (
 )  # fmt: skip
 
 
-_WHY = re.compile(r"\b(?:for|because of|over|due to|after)\s+((?:an? |my |the )?(?!\d)[^.,;?!]{4,80})", re.IGNORECASE)
+_WHY = re.compile(r"\b(?:for|because of|over|due to|after)\s+((?:an? |my |the )?(?!\d)[^.,;:?!]{4,80})", re.IGNORECASE)
 
 
 def fill(request: Request) -> dict[str, Any] | None:

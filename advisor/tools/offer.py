@@ -199,4 +199,5 @@ TOOL = Tool(
     EXAMPLES,
     fill=fill,
     needs="what the offer pays, and its miles and minutes",
+    specimen=("9 for 6 miles and 25 minutes", {"pay": 9, "miles": 6, "minutes": 25}),
 )

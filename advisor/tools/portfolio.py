@@ -104,6 +104,7 @@ def portfolio(given: PortfolioInput, facts: Facts, today: date) -> ToolResult:
             if gone < 50
             else f"No: {pot} paid {income} a month, in today's money, for about {middle_year:.0f} years in the middle of the draws, and for all {given.years} years in {share(100 - gone)} of them."
         )
+        summary.append(f"{income} a month is {share(given.monthly_income * 1200 / given.start)} of {pot} a year.")
     if (given.start or given.monthly) and gone < 50:
         summary.append(
             f"After {given.years} years in {mix}, {amount(put_in, code)} paid in became {amount(low, code)} in a bad draw "
@@ -156,7 +157,8 @@ def portfolio(given: PortfolioInput, facts: Facts, today: date) -> ToolResult:
         summary=tuple(summary),
         assumptions=(
             f"Results come from {PATHS:,} draws out of the yearly record of large US shares, ten-year US Treasury bonds and "
-            f"US prices from {years[0]} to {years[-1]}; the future may be worse than any of it.",
+            f"US prices from {years[0]} to {years[-1]}; the future may be worse than any of it"
+            + ("." if code == "USD" else ", and other countries had other returns and prices."),
             f"Costs of {share(given.fee_percent)} a year come off, taxes do not; the mix is put back once a year.",
             *(() if given.shares_percent is not None else (f"{share(part)} in shares was chosen for {given.years} years and "
                f"an ability to lose that you called {given.can_lose}; change it with shares_percent.",)),
@@ -471,4 +473,5 @@ TOOL = Tool(
     "portfolio", "What a broad mix may become, or the capital for an income, with its spread", PortfolioInput,
     portfolio, EXAMPLES,
     fill=fill,
-    needs="how much you have or can save a month, and for how many years")  # fmt: skip
+    needs="how much you have or can save a month, and for how many years",
+    specimen=("10,000 and 100 a month for 15 years", {"start": 10000, "monthly": 100, "years": 15}))  # fmt: skip

@@ -269,4 +269,8 @@ TOOL = Tool(
     EXAMPLES,
     fill=fill,
     needs="what you want to keep a year or a month, or the rate that you were offered",
+    specimen=(
+        "to keep 30,000 a year after 3,000 of costs, at 30 hours a week",
+        {"target_income": 30000, "yearly_costs": 3000, "hours_per_week": 30},
+    ),
 )

@@ -333,4 +333,8 @@ TOOL = Tool(
     EXAMPLES,
     fill=fill,
     needs="what you would rent out, and the price a night, a day or a month",
+    specimen=(
+        "a room at 60 a night, let half of the nights",
+        {"kind": "room", "price": 60, "per": "night", "used_percent": 50},
+    ),
 )

@@ -31,6 +31,10 @@ def _flag(name: str, weight: int, pattern: str, instead: str) -> Flag:
 
 _MONEY = r"(?:[$£€₹]\s?\d[\d,.]*k?|\d[\d,.]*\s?(?:usd|usdt|dollars?|pounds?|euros?|rupees?|rs|naira|ksh|pesos?))"
 _PAY_FIRST = "You are to pay before you are paid"
+_CHECK = re.compile(
+    r"\b(?:dbs|disclosure|criminal record|background|police|clearance certificate)\b(?: \w+)? ?(?:checks?|certificate|vetting)?|\bdbs\b",
+    re.IGNORECASE,
+)
 _BESIDE = re.compile(
     r"\bpay(?:ing)? (?:me |us )?(?:directly|outside|off[- ]platform|in cash|by paypal|through (?:paypal|zelle|wise))\b",
     re.IGNORECASE,
@@ -105,6 +109,13 @@ FLAGS = (
           r"\b[\w.+-]*(?:hr|career|recruit|hiring|job)[\w.+-]*@(?:gmail|outlook|yahoo|hotmail|proton(?:mail)?)\.\w+\b|\b(?:pretend\w*|claim\w*|impersonat\w*) to (?:be|work)",
           "Write to the company through the address on its own site and ask whether the offer is theirs."),
 )  # fmt: skip
+_CHECK_FEE = Flag(
+    "A fee for a background check",
+    2,
+    _CHECK,
+    "Some real apps and registers charge for this check, on their own site and at a public price. A fee by transfer to a person, in a chat, "
+    "or for a check that they carry out themselves is a fraud.",
+)
 _PAID = re.compile(
     r"\b(?:i|we|my \w+)\b[^.?!]{0,20}\b(?:already )?(?:paid|sent|transferred|deposited|lost|wired|gave them|invested)\b|\bget (?:it|my money) back\b",
     _I,
@@ -145,6 +156,7 @@ def scam_check(given: ScamCheckInput, facts: Facts, today: date) -> ToolResult:
     if _OWN_FEES.search(given.text):
         # Bid credits and memberships of a marketplace are a cost of business there, not a fraud by themselves.
         seen = [(f, q) for f, q in seen if not (f.name == _PAY_FIRST and _OWN_FEES.search(q) and len(seen) == 1)]
+    seen = [(_CHECK_FEE, q) if f.name == _PAY_FIRST and _CHECK.search(q) else (f, q) for f, q in seen]
     # A client who wants to pay beside the platform breaks its rules; the person is to pay nothing.
     seen = [(f, q) for f, q in seen if not (f.name == _PAY_FIRST and _BESIDE.search(q))]
     score = sum(flag.weight for flag, _ in seen)

@@ -201,4 +201,5 @@ TOOL = Tool(
     EXAMPLES,
     fill=fill,
     needs="the price of an order and what the goods and shipping cost you",
+    specimen=("an order of 30 with goods for 9 and shipping for 5", {"price": 30, "goods": 9, "shipping_paid": 5}),
 )

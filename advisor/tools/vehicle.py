@@ -90,7 +90,7 @@ def vehicle(given: VehicleInput, facts: Facts, today: date) -> ToolResult:
     payback = None
     if len(rows) > 1:
         saved = first[3] - best[3]
-        summary.insert(0, f"{_capital(best[0].name)} is the cheapest, {amount(saved, code)} a month below {first[0].name}." if best is not first
+        summary.insert(0, f"{_capital(best[0].name)} is the cheapest{'' if best[0].price else ' to run'}, {amount(saved, code)} a month below {first[0].name}{'' if best[0].price else ', before its price'}." if best is not first
                        else f"{_capital(first[0].name)} is already the cheapest of these.")  # fmt: skip
         if best is not first and best[0].price and saved > 0:
             payback = best[0].price / saved
@@ -98,11 +98,11 @@ def vehicle(given: VehicleInput, facts: Facts, today: date) -> ToolResult:
                 f"The {amount(best[0].price, code)} for {best[0].name} come back after {payback.quantize(Decimal(1))} months at this mileage."
             )
         elif best is not first and saved > 0:
+            months = (Decimal(10_000) / saved).quantize(Decimal(1))
+            charging = ", less the time that charging takes away from paid work" if best[0].kind == "electric" else ""
             summary.append(
-                f"Whether {best[0].name} pays for itself hangs on its price: the saving comes to {amount(saved * 12, code)} a year, "
-                "less the time that charging takes away from paid work."
-                if best[0].kind == "electric"
-                else f"Whether {best[0].name} pays for itself hangs on its price: the saving comes to {amount(saved * 12, code)} a year."
+                f"Whether {best[0].name} pays for itself hangs on its price: the saving comes to {amount(saved * 12, code)} a year{charging}; "
+                f"each {amount(Decimal(10_000), code)} of extra price takes about {months} months to come back."
             )
         even = _even(first, best)
         if even is not None:
