@@ -41,8 +41,12 @@ def _countries() -> dict[str, str]:
             "dutch": "NL", "polish": "PL", "canadian": "CA", "australian": "AU", "nigerian": "NG", "kenyan": "KE",
             "pakistani": "PK", "filipino": "PH", "brazilian": "BR", "mexican": "MX", "irish": "IE",
             "ontario": "CA", "quebec": "CA", "alberta": "CA", "british columbia": "CA", "bengaluru": "IN",
-            "hmrc": "GB", "universal credit": "GB", "irs": "US",
-            "1099": "US", "medicaid": "US",
+            # Offices, forms and rights that only one country has.
+            "hmrc": "GB", "universal credit": "GB", "dwp": "GB", "jobcentre": "GB", "national insurance": "GB", "self assessment": "GB",
+            "dbs": "GB", "irs": "US", "1099": "US", "medicaid": "US", "schedule c": "US", "w-2": "US", "w2": "US", "ssdi": "US",
+            "f1 visa": "US", "f-1": "US", "h1b": "US", "green card": "US", "social security number": "US", "finanzamt": "DE",
+            "kleinunternehmer": "DE", "urssaf": "FR", "autonomo": "ES", "cra": "CA", "ato": "AU", "abn": "AU", "sars": "ZA", "kra": "KE",
+            "bir": "PH", "fbr": "PK", "aadhaar": "IN", "lakh": "IN", "44ada": "IN",
         }
     )  # fmt: skip
     for ambiguous in ("georgia", "jordan", "turkey", "chad", "guinea", "world"):
@@ -84,8 +88,29 @@ _LANGUAGE = re.compile(
 """Words that name a language here and not a country."""
 
 
+_OWN = re.compile(
+    r"(?:\b(?:i['’]?m|i am|i live|we are|we live|living|based) (?:in |from )|(?P<who>\w+ )?\bfrom )(?:the )?(?P<name>[\w.]+(?: [\w.]+){0,2})",
+    re.IGNORECASE,
+)
+"""Words before the place of the person, when another one is that of a client."""
+_OTHERS = frozenset(
+    "moving moved relocating back buyer buyers client clients customer customers order orders guest guests student students company "
+    "companies income money payment payments paid pay payout sell selling bought import someone people drivers workers".split()
+)
+
+
 def place_in(text: str) -> Place:
-    """Return the first country, state or larger city named in `text`; a state or city comes with its country."""
+    """Return the country, state or larger city named in `text`; a state or city comes with its country.
+
+    Of several the one that the person is said to be in counts ("a client in Germany, I am in the UK"), else the first.
+    """
+    for found in _OWN.finditer(text):
+        if (found["who"] or "").strip().lower() not in _OTHERS and (own := _first_place(f"in {found['name']}")).country:
+            return own
+    return _first_place(text)
+
+
+def _first_place(text: str) -> Place:
     words = fold(_LANGUAGE.sub(" ", text))
     states = _states()
     for length in (3, 2, 1):

@@ -51,7 +51,10 @@ _KEY_PATTERNS: tuple[tuple[str, str], ...] = (
         "tax.form",
     ),
     (r"\b(tax(es)?|1099|irs|hmrc|self-employment|deduct\w*)\b", "tax"),
-    (r"\b(quarterly|deadline|due)\b", "deadline"),
+    (
+        r"\b(quarterly|deadline|due (?:date|day|by|on)|(?:tax(?:es)?|payment|return) (?:\w+ )?due|when\b.{0,40}\bdue)\b",
+        "deadline",
+    ),
     (r"\b(deactivat\w+|banned|ban|suspend\w*|closed|terminated|blocked)\b", "policy.closure"),
     (r"\b(appeal\w*|reinstat\w*)\b", "policy.appeal"),
     (r"\b(chatgpt|a\.?i\.?|ai-generated|llm)\b", "policy.ai"),

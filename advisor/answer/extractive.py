@@ -68,7 +68,9 @@ def compose(brief: Brief) -> tuple[str, tuple[Citation, ...]]:
             parts += _catch(composer, passages)
             parts += _next_step(composer, passages)
         parts += _old(composer)
-    parts += _results(asking) or _ask_back(brief.plan, "country" if _is_of_one_country(composer) else "")
+    also = "country" if _is_of_one_country(composer) else ""
+    parts += _results(asking)
+    parts += _ask_back(brief.plan, also) if also or not asking else []
     return "\n\n".join(part for part in parts if part), tuple(composer.cited.found)
 
 
@@ -77,7 +79,12 @@ def _first(
 ) -> tuple[list[str], list[Passage]]:
     """Return the first paragraph from the guides, and the passages left for the rest."""
     if brief.results and not guide_first and any(r.tool in _VERDICTS for r in brief.results):
-        return [], passages  # the verdict is the answer; a guide's question stands next to it under its own words
+        # The verdict is the answer; a guide's question stands next to it under its own words.
+        best = next((p for p in passages if p.chunk.kind == "question" and p.dense >= LEADING_QUESTION), None)
+        if best is None:
+            return [], passages
+        said = " ".join(s for s in (composer.say(unit) for unit in units_of(best)) if s)
+        return [f"*{best.chunk.heading}* {said}"], [p for p in passages if p is not best]
     if brief.parts and not brief.results:
         return _lead_of_each(composer, brief)
     return lead_of(composer, passages)

@@ -14,7 +14,7 @@ def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: hours a week, free and busy times, pay by hour."""
     wanted = request.wants("schedule")
     if request.has(
-        r"\bwhat (?:can|could) i do\b|\bwhat (?:kinds? of )?(?:work|jobs?|gigs?)\b|\b(?:can|could) i (?:live|survive)\b|\blive (?:on|off|from) \d|\bvisas?\b|\b(?:rule|law|legal|limit)\b"
+        r"\bwhat (?:can|could) i do\b|\bwhat (?:pays?|earns|brings) (?:\w+ )?(?:best|most|more|well)\b|\bwhat (?:kinds? of )?(?:work|jobs?|gigs?)\b|\b(?:can|could) i (?:live|survive)\b|\blive (?:on|off|from) \d|\bvisas?\b|\b(?:rule|law|legal|limit)\b"
     ):
         return None  # which work, or whether it carries somebody, is another question than when
     asks = wanted or request.has(
