@@ -45,7 +45,8 @@ def _countries() -> dict[str, str]:
             "hmrc": "GB", "universal credit": "GB", "dwp": "GB", "jobcentre": "GB", "national insurance": "GB", "self assessment": "GB",
             "dbs": "GB", "irs": "US", "1099": "US", "medicaid": "US", "schedule c": "US", "w-2": "US", "w2": "US", "ssdi": "US",
             "f1 visa": "US", "f-1": "US", "h1b": "US", "green card": "US", "social security number": "US", "finanzamt": "DE",
-            "kleinunternehmer": "DE", "urssaf": "FR", "autonomo": "ES", "cra": "CA", "ato": "AU", "abn": "AU", "sars": "ZA", "kra": "KE",
+            "kleinunternehmer": "DE", "alg1": "DE", "alg 1": "DE", "arbeitslosengeld": "DE", "buergergeld": "DE", "gewerbeschein": "DE", "gewerbe": "DE",
+            "urssaf": "FR", "autonomo": "ES", "cra": "CA", "ato": "AU", "abn": "AU", "sars": "ZA", "kra": "KE",
             "bir": "PH", "fbr": "PK", "aadhaar": "IN", "lakh": "IN", "44ada": "IN",
         }
     )  # fmt: skip

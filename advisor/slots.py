@@ -113,6 +113,8 @@ class Request:
         times = _TIMES.search(with_digits(self.text)) if written is None else None
         if times:
             written = Decimal(times[1]) * Decimal(times[2])
+        if written is None and (daily := self.one("hours", "day")) is not None and daily <= 16:
+            written = daily * (5 if self.has(r"\b(?:weekdays?|working days?|monday to friday|mon-fri)\b") else 7)
         if written is None and self.profile.hours_per_week:
             return Decimal(str(self.profile.hours_per_week))
         return written
@@ -269,9 +271,16 @@ def with_digits(text: str) -> str:
     return re.sub(r"\b(\d{1,2}) hundred\b", lambda match: str(int(match[1]) * 100), text, flags=re.IGNORECASE)
 
 
+_FORMS = re.compile(
+    r"\b(?:1099(?:-?[a-z]{1,4})?|1040(?:-?[a-z]{1,2})?|w-?[29]|w-?8\s?ben|401\s?\(?k\)?|form \d{3,4}|section \d+\w*)\b",
+    re.IGNORECASE,
+)
+"""Names of forms and laws whose number counts nothing."""
+
+
 def numbers_in(text: str) -> tuple[Number, ...]:
     """Return every number of a text with what it stands for."""
-    text = with_digits(text)
+    text = _FORMS.sub(lambda form: re.sub(r"\d", "x", form[0]), with_digits(text))
     found = []
     for match in _NUMBER.finditer(text):
         value = Decimal(_plain(match["number"], match["sign"] or match["word"] or ""))

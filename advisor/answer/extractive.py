@@ -52,6 +52,10 @@ def compose(brief: Brief) -> tuple[str, tuple[Citation, ...]]:
     if any(p.chunk.kind == "question" and p.dense >= LEADING_QUESTION for p in passages[:5]):
         # A guide answers this very question, so nothing need be worked out; only what fits a person depends on the person.
         asking = [result for result in asking if result.tool == "match" or len(result.summary) > 1]
+    if any(p.chunk.kind == "question" and p.dense >= LEADING_QUESTION for p in passages[:5]):
+        # "Nothing was found in these words" says less than a guide on the very company.
+        found = tuple(r for r in brief.results if r.output.get("verdict") != "no_sign")
+        brief = brief.model_copy(update={"results": found})
     guide_first = _leads(brief)
     if brief.results and not guide_first:
         parts += _results(brief.results)

@@ -35,6 +35,7 @@ _LEANS = re.compile(
 _ASKS_HOW = re.compile(
     r"\s*(?:and |but |so )?(?:how (?!(?:legit|safe|real)\b)|why|what|which|where|when|who)\b", re.IGNORECASE
 )
+_ABOUT_FRAUD = re.compile(r"\b(?:scams?|legit|legitimate|fraud|fake)\b", re.IGNORECASE)
 _ASKS_YES_NO = re.compile(
     r"\b(?:is|are|was|were|am|do|does|did|can|could|may|might|must|shall|should|will|would|has|have|had)(?:n['\u2019]?t)? (?:not )?"
     r"(?:i|we|you|he|she|it|they|there|that|this|these|those|my|your|our|the|a|an|any|anyone|someone|people|\w+)\b[^.?!]*\?"
@@ -194,6 +195,9 @@ def _best_question(composer: Composer, passages: Sequence[Passage]) -> Passage |
     candidates = fitting or ([] if told is not None and not is_missing(told) else candidates)
     if not candidates:
         return None
+    if composer.plan.kind != "scam":
+        # "Is it a scam?" is no answer to how much or how.
+        candidates = [p for p in candidates if not _ABOUT_FRAUD.search(p.chunk.heading)] or candidates
     best = candidates[0]
     nearer = max(candidates, key=lambda p: p.dense)
     if nearer.rank <= LOOKED_AT and nearer.dense >= best.dense + QUESTION_MARGIN:

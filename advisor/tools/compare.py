@@ -168,7 +168,7 @@ def _timing(subject: Subject, facts: Facts, today: date, country: str) -> tuple[
         for fact in facts.find(subject.id, key, on=today, region=country):
             value = next((v for v in (fact.high, fact.mid, fact.low) if v is not None), None)
             if value is not None and fact.unit in _IN_DAYS:
-                words = f"{fact.label or 'first pay'}: {value:g} {fact.unit.replace('_', ' ')}"
+                words = f"{fact.label or 'first pay'}: {value:,.10g} {fact.unit.replace('_', ' ')}"
                 return words, Decimal(str(value)) * _IN_DAYS[fact.unit], fact
     return "", None, None
 

@@ -181,7 +181,7 @@ def _told(fact: Fact) -> str:
     if fact.text:
         return fact.text.rstrip(".")
     known = [value for value in (fact.low, fact.mid, fact.high) if value is not None]
-    span = f"{known[0]:g}" if len(set(known)) == 1 else f"{known[0]:g} to {known[-1]:g}"
+    span = f"{known[0]:,.10g}" if len(set(known)) == 1 else f"{known[0]:,.10g} to {known[-1]:,.10g}"
     return (
         f"{fact.label or fact.key.value}: {span} {fact.unit.replace('_', ' ') if fact.unit != 'count' else ''}".strip()
     )

@@ -15,6 +15,8 @@ def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: a platform with what the person says about themselves, or all with two points."""
     if request.has(r"\bvisas?\b"):
         return None  # the law of the country decides that, not the platform
+    if request.has(r"\b(?:deactivat\w+|banned|suspend\w+|my (?:\w+ )?rating|dropped to)\b"):
+        return None  # who is in already does not ask who may join
     if request.has(
         r"\bshould i (?:buy|rent|lease|finance|get)\b|\b(?:unemployment|universal credit|disability (?:pay\w*|benefits?)|ssdi?|medicaid|benefits)\b"
     ):

@@ -128,7 +128,7 @@ def _known(given: LetterInput, facts: Facts, today: date) -> tuple[list[Fact], l
 
 def _value(fact: Fact) -> str:
     known = [value for value in (fact.low, fact.mid, fact.high) if value is not None]
-    words = f"{known[0]:g}" if len(set(known)) == 1 else f"{known[0]:g} to {known[-1]:g}"
+    words = f"{known[0]:,.10g}" if len(set(known)) == 1 else f"{known[0]:,.10g} to {known[-1]:,.10g}"
     return (
         share(Decimal(str(known[0])))
         if fact.unit == "percent" and len(set(known)) == 1

@@ -155,12 +155,12 @@ def opening_line(row: dict[str, Any]) -> str:
     """Return what one of the next skills would open, in words."""
     low, high = row["hours"]
     name = words_of([row["skill"]])
-    begin = f"Learning {name} ({low:g} to {high:g} hours)"
+    begin = f"Learning {name} ({low:,.10g} to {high:,.10g} hours)"
     if not row["opens"]:
         count = len(row["paths"])
         return f"{begin} comes before other steps; {count} path{'s' if count != 1 else ''} that you could take use{'s' if count == 1 else ''} it."
-    more = f", USD {row['pay_added']:g} more than what is open to you now" if row["pay_added"] else ""
-    pay = f", on record about USD {row['pay']:g} an hour{more}" if row["pay"] else ""
+    more = f", USD {row['pay_added']:,.10g} more than what is open to you now" if row["pay_added"] else ""
+    pay = f", on record about USD {row['pay']:,.10g} an hour{more}" if row["pay"] else ""
     count = len(row["opens"])
     return f"{begin} would open {count} kind{'s' if count != 1 else ''} of first paid work{pay}: {'; '.join(row['opens'][:2])}."
 

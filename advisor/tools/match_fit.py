@@ -155,7 +155,7 @@ def _by_steps(fit: Fit, given: MatchInput, held: Held) -> None:
         weeks = f"{first} to {last} weeks" if first < last else f"{last} week{'s' if last > 1 else ''}"
         more = f" and {len(fit.missing) - 4} more" if len(fit.missing) > 4 else ""
         fit.against.append(
-            f"Still to learn: {words_of(fit.missing[:4])}{more}; {low:g} to {high:g} hours, {weeks} at {given.hours_per_week:g} a week."
+            f"Still to learn: {words_of(fit.missing[:4])}{more}; {low:,.10g} to {high:,.10g} hours, {weeks} at {given.hours_per_week:,.10g} a week."
         )
 
 

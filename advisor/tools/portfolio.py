@@ -320,6 +320,10 @@ def _steady(given: PortfolioInput) -> ToolResult:
 def fill(request: Request) -> dict[str, Any] | None:
     """Return the arguments that a question gives: an amount, a monthly one, an income wanted, years, a steady rate."""
     wanted = request.wants("portfolio")
+    if request.has(
+        r"\b(?:emergency (?:fund|money|savings)|rainy day|safest place|where (?:to|should i|do i) (?:keep|park))\b"
+    ):
+        return None  # money that must be there at any time is not drawn for years of shares
     if not wanted and not request.has(
         r"\b(invest\w*|portfolio|dividends?|compound\w*|future value|savings?|passive income|retire\w*|yields?|interest|shares|stocks|bonds|"
         r"index funds?|fund|capital|rebalanc\w*|put away|save|annuity|last me|last \d+ years|run out|become|mix of stocks|what mix|which mix|allocation|stand losing|afford to lose|percent shares|credited|at \d+(?:\.\d+)? ?(?:%|percent)|what mix|give (?:me )?(?:rs|[$£€₹])|pay me)\b"

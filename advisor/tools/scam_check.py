@@ -262,7 +262,11 @@ def fill(request: Request) -> dict[str, Any] | None:
         or (score < 2 and not (request.plan.kind == "scam" and not request.plan.entities and score))
     ):
         return None
-    if request.entity("platform") and score < 3 and not request.has(r"\b(telegram|whats ?app|check|cheque)\b"):
+    if (
+        request.entity("platform")
+        and score < 3
+        and not request.has(r"\b(telegram|whats ?app|check|cheque|anydesk|teamviewer|install)\b")
+    ):
         return None
     return {"text": request.text, "country": request.plan.country}
 
