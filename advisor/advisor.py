@@ -190,10 +190,19 @@ class Advisor:
         if not understood.question:
             return Brief(plan=understood, passages=())
         passages = tuple(self.retrieval.retrieve(understood))
+        if history and not understood.entities and understood.query == understood.question and _is_weak(passages):
+            # Nothing answers it by itself: it may rest on the turn before without a word that says so.
+            leaning = self.plan(question, history=history, profile=profile, today=today, leans=True)
+            found = tuple(self.retrieval.retrieve(leaning))
+            if found and (not passages or _nearness(found) > _nearness(passages)):
+                understood, passages = leaning, found
         parts: tuple[Part, ...] = ()
         if passages and understood.parts:
             plans = [self.plan(part, profile=understood.person, today=today) for part in understood.parts]
             parts = tuple(Part(plan=one, passages=tuple(self.retrieval.retrieve(one))) for one in plans)
+            if not all(part.passages for part in parts):
+                parts = ()  # a part that says nothing by itself is answered with the whole
+        if parts:
             # What answers each question comes first, then what the whole brought.
             mixed = [p for rank in range(3) for part in parts for p in part.passages[rank : rank + 1]]
             by_id = {p.chunk.id: p for p in (*mixed, *passages)}
@@ -208,12 +217,18 @@ class Advisor:
         )
 
     def plan(
-        self, question: str, *, history: Sequence[Turn] = (), profile: Profile | None = None, today: date | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        profile: Profile | None = None,
+        today: date | None = None,
+        leans: bool = False,
     ) -> Plan:
-        """Return what would be looked up and run for a question, without doing it."""
+        """Return what would be looked up and run for a question, without doing it; `leans` reads it as a follow-up."""
         self._refresh_names()
         day = today or date.today()  # noqa: DTZ011 - the person's own calendar day is meant
-        understood = plan(question, self._gazetteer, today=day, history=history, profile=profile)
+        understood = plan(question, self._gazetteer, today=day, history=history, profile=profile, leans=leans)
         if understood.care == "crisis" or not understood.question:
             return understood
         kinds = self._gazetteer.kinds
@@ -394,6 +409,18 @@ class Advisor:
         with contextlib.suppress(LedgerError), Ledger(self.settings.ledger_path) as writable, writable.writing():
             derived.derive(writable, self.settings, model=self.embedding.name)
         return self.index.use_chroma()
+
+
+STANDS_ALONE = 0.6
+"""Cosine of a guide's question from which a question in a conversation is one of its own."""
+
+
+def _nearness(passages: Sequence[Passage]) -> float:
+    return max((p.dense for p in passages[:5] if p.chunk.kind == "question"), default=0.0)
+
+
+def _is_weak(passages: Sequence[Passage]) -> bool:
+    return _nearness(passages) < STANDS_ALONE
 
 
 def _bring_up_to_date(settings: Settings, *, progress: bool) -> list[str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from advisor.gazetteer import Gazetteer, fold
 from advisor.person import person_of
-from advisor.places import Place, place_in
+from advisor.places import Place, country_name, place_in
 from advisor.ranking import asked
 from advisor.schema import Plan, Profile, Quantity, QuestionKind
 
@@ -98,7 +98,8 @@ _FOLLOW_UP = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(it|its|they|them|their|that|this|those|these|there|the (fee|app|site|platform|company))\b", re.I
+    r"\b(it|its|they|them|their|he|she|him|that|this|those|these|there|the (fee|app|site|platform|company|first|second|third|next|other|same))\b",
+    re.I,
 )
 # A question what follows, or whether something is allowed or was a mistake, is honest and gets its answer.
 _HONEST = (
@@ -167,6 +168,11 @@ _LOCAL = re.compile(
     r"\b(disability|unemployment|benefits?|medicaid|visa|pension|health insurance|minimum wage|social security|food stamps|sick pay)\b",
     re.IGNORECASE,
 )
+_LOCAL_TOPIC = re.compile(
+    r"\b(?:tax\w*|vat|gst|declare|deduct\w*|benefits?|unemployment|pension|visa|minimum wage|insurance|licen[cs]e|register|sole trader|report(?:ing)? (?:it|income))\b",
+    re.IGNORECASE,
+)
+"""What each country settles in its own way: the country that a person is known to be in belongs to the question."""
 _PLATFORM_TROUBLE = re.compile(
     r"\b(?:appeal\w*|suspend\w*|deactivat\w*|banned|account (?:was |is |got |been )?(?:closed|locked|restricted|blocked|on hold)"
     r"|my (?:order|account|withdrawal|payout|rating|ranking|gig|listing|proposals?)|the (?:order|buyer|platform|app)|support|chargeback)\b",
@@ -237,6 +243,7 @@ def plan(
     today: date,
     history: Sequence[Mapping[str, str]] = (),
     profile: Profile | None = None,
+    leans: bool = False,
 ) -> Plan:
     """Return what is asked, in a form that retrieval and answering can use.
 
@@ -246,16 +253,20 @@ def plan(
         today: The day the answer is for.
         history: Earlier turns, oldest first, `{"role", "content"}`.
         profile: What the person chose to say about themselves.
+        leans: Read the question as one that rests on the turn before, whatever its words.
     """
     text = " ".join(question.split())[:_MAX_QUESTION]
     said = [" ".join(t["content"].split())[:_MAX_QUESTION] for t in history if t.get("role") == "user"]
     person = person_of(profile or Profile(), [*said[-6:], text])
-    standalone, entities = _standalone(text, gazetteer, said)
-    context = _context(said) if _leans(text) and _says_little(text, entities, gazetteer) else ()
+    leans = leans or _leans(text)
+    standalone, entities = _standalone(text, gazetteer, said, leans=leans)
+    context = _context(said) if leans and _says_little(text, entities, gazetteer) else ()
     year = next((int(match) for match in _YEAR.findall(text)), today.year)
     about_past = year < today.year or bool(_PAST.search(text))
     place = _place([text, standalone, *_rule_titles(entities, gazetteer)], person, said)
     person = person.model_copy(update={"country": place.country, "region": place.region or person.region})
+    if place.country and not place_in(standalone).country and (_LOCAL_TOPIC.search(standalone)):
+        standalone = f"{standalone} ({country_name(place.country)})"
     key, order, among = (
         asked(standalone, gazetteer.families) if not set(entities) & set(gazetteer.families) else ("", "", ())
     )
@@ -346,7 +357,11 @@ def missing_of(plan: Plan) -> tuple[str, ...]:
 def _leans(text: str) -> bool:
     """Return whether a question leaves something unsaid that an earlier turn said."""
     words = text.split()
-    return bool(_FOLLOW_UP.search(text)) or (bool(_PRONOUN.search(text)) and len(words) <= 14) or len(words) <= 3
+    # "I have 6 hours a week", "only in the evenings": who asks nothing adds to what was asked.
+    adds = len(words) <= 8 and not _ASKS.search(text) and "?" not in text
+    return (
+        adds or bool(_FOLLOW_UP.search(text)) or (bool(_PRONOUN.search(text)) and len(words) <= 14) or len(words) <= 3
+    )
 
 
 def _context(said: Sequence[str]) -> tuple[str, ...]:
@@ -365,15 +380,21 @@ def _says_little(text: str, entities: Sequence[str], gazetteer: Gazetteer) -> bo
         return False
     names = {word for entity in entities for word in fold(gazetteer.titles[entity])}
     content = [word for word in fold(text) if word not in _LEANING and word not in names]
-    return len(content) <= 2 or (bool(quantities_in(text)) and len(content) <= 7)
+    has_number = bool(re.search(r"\d", text))
+    if keys_in(text) and not has_number:
+        return False  # "what about tax?" asks something else of the same
+    return len(content) <= 2 or (has_number and len(content) <= 7)
 
 
-def _standalone(text: str, gazetteer: Gazetteer, earlier: Sequence[str]) -> tuple[str, list[str]]:
+def _standalone(text: str, gazetteer: Gazetteer, earlier: Sequence[str], *, leans: bool) -> tuple[str, list[str]]:
     """Return the question with what it leaves unsaid taken from earlier turns, and its entities."""
     entities = gazetteer.find(text)
-    if not earlier or not _leans(text):
+    if not earlier or not leans:
         return text, entities
-    previous, before = _standalone(" ".join(earlier[-1].split())[:_MAX_QUESTION], gazetteer, earlier[:-1])
+    last = " ".join(earlier[-1].split())[:_MAX_QUESTION]
+    short = len(last.split()) <= 6 and not gazetteer.find(last)
+    previous, before = _standalone(last, gazetteer, earlier[:-1], leans=short or _leans(last))
+    joined = f"{previous.rstrip(' .')}. {text}" if previous[-1:] not in "?!" else f"{previous} {text}"
     content = [word for word in fold(text) if word not in _LEANING]
     if entities and before and len(content) <= 2 + len(entities):
         swapped = previous
@@ -385,8 +406,8 @@ def _standalone(text: str, gazetteer: Gazetteer, earlier: Sequence[str]) -> tupl
         return text, entities
     if before:
         subject = " ".join(gazetteer.titles[entity] for entity in before)
-        return (f"{text} ({subject})" if len(content) > 2 else f"{previous} {text}"), before
-    return f"{previous} {text}", entities
+        return (f"{text} ({subject})" if len(content) > 2 or keys_in(text) else joined), before
+    return joined, entities
 
 
 _EMPTY = frozenset(

@@ -3,6 +3,7 @@
 `read` turns a question into a `Request`, which every tool's `fill` takes its arguments from. Nothing here knows a tool.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -140,6 +141,13 @@ def read_follow_up(plan: Plan, profile: Profile, kinds: Mapping[str, str]) -> Re
         here = numbers_in(text)
         said = {number.unit for number in numbers}
         # "And with 30 hours?" after "25 hours a week" means hours a week.
+        if numbers and numbers[0].unit == "count" and len(numbers) == 1 and here:
+            # "And if I work 40?" after "30 hours a week at 22 an hour": the nearest of them is meant.
+            meant = min(
+                here, key=lambda n: abs(math.log(max(float(n.value), 0.01) / max(float(numbers[0].value), 0.01)))
+            )
+            numbers = [replace(numbers[0], unit=meant.unit, per=meant.per, currency=meant.currency)]
+            said = {meant.unit}
         periods = {number.unit: number.per for number in here if number.per}
         numbers = [replace(n, per=n.per or periods.get(n.unit, "")) for n in numbers]
         numbers += [number for number in here if number.unit not in said]

@@ -98,7 +98,7 @@ def answer(wish: Wish, text: str, brief: Brief) -> Answer:
     whole, citations = compose(brief)
     said = {
         "sources": lambda: _sources(citations, brief.results),
-        "short": lambda: _short(whole),
+        "short": lambda: _short(whole, brief.results),
         "table": lambda: _table(brief.results, citations),
         "currency": lambda: _currency(text, whole),
         "working": lambda: _working(brief.results) or whole,
@@ -124,8 +124,11 @@ def _fact_words(fact: FactUsed) -> str:
     return f"{fact.subject}, {fact.key} {value}{date}"
 
 
-def _short(whole: str) -> str:
-    """Return the first two sentences of an answer and its next step."""
+def _short(whole: str, results: Sequence[ToolResult]) -> str:
+    """Return the first two sentences of an answer and its next step; a paper stays whole."""
+    paper = next((result for result in results if result.tool in {"letter", "invoice"}), None)
+    if paper is not None:
+        return "\n".join(paper.summary)
     paragraphs = [p for p in whole.split("\n\n") if p not in PHRASES.values()]
     asked = [p for p in paragraphs if re.match(r"\*[^*].*\?\*\n", p)]
     if asked:

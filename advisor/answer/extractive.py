@@ -7,6 +7,7 @@ which carry no claim and no figure.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from advisor.answer.lead import NEAR_ENOUGH, Composer, is_missing, lead_of
 from advisor.answer.phrases import ABSTAIN, ABSTAIN_BARE, ABSTAIN_PART, CARE, PHRASES, QUESTIONS_BACK
@@ -143,12 +144,21 @@ def _ask_back(plan: Plan, also: str = "") -> list[str]:
     return [" ".join((PHRASES["ask"], *asked))] if asked else []
 
 
+@lru_cache(maxsize=8192)
+def _country_in(heading: str) -> str:
+    """Return the country that a guide's question names, or nothing."""
+    return place_in(heading).country
+
+
 def _of_the_subject(plan: Plan, passages: Sequence[Passage]) -> list[Passage]:
     """Return the passages without those of other platforms than the named ones, as long as some are left."""
     if plan.country:
-        # A value that holds in another country only answers nothing here.
+        # A value that holds in another country only, or a question about one, answers nothing here.
         here = [
-            p for p in passages if p.chunk.kind != "fact" or region_fits(p.chunk.region, plan.region or plan.country)
+            p
+            for p in passages
+            if (p.chunk.kind != "fact" or region_fits(p.chunk.region, plan.region or plan.country))
+            and (p.chunk.kind != "question" or _country_in(p.chunk.heading) in {"", plan.country})
         ]
         passages = here or passages
     if not plan.entities or plan.among or plan.kind == "which":

@@ -43,6 +43,7 @@ _ASKS_YES_NO = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(r"(?:yes|no|often yes|usually (?:yes|no)|mostly (?:yes|no)|only)\b", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"\b[A-Z]{3,5}\b")
 PLAIN_MARGIN = 0.06
 """How much farther a corpus question may lie that answers "how" with more than yes or no."""
 
@@ -198,6 +199,9 @@ def _best_question(composer: Composer, passages: Sequence[Passage]) -> Passage |
     if composer.plan.kind != "scam":
         # "Is it a scam?" is no answer to how much or how.
         candidates = [p for p in candidates if not _ABOUT_FRAUD.search(p.chunk.heading)] or candidates
+    # SSDI and SSI, IRS and HMRC lie near each other for a model and are two things.
+    short = set(_ABBREVIATION.findall(composer.plan.question.upper()))
+    candidates = [p for p in candidates if short & set(_ABBREVIATION.findall(p.chunk.heading))] or candidates
     best = candidates[0]
     nearer = max(candidates, key=lambda p: p.dense)
     if nearer.rank <= LOOKED_AT and nearer.dense >= best.dense + QUESTION_MARGIN:
